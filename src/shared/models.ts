@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { appErrorSchema } from './errors.ts';
+
+/** Kinds of environment a profile belongs to; each has a colour token and a word on screen. */
+export const environmentSchema = z.enum(['production', 'staging', 'development', 'lab', 'other']);
+export type Environment = z.infer<typeof environmentSchema>;
+
+/**
+ * Where credentials come from. `lab` starts the embedded lab on demand, which then supplies the endpoint, the
+ * Region and the keys; above this choice nothing knows that it is not AWS.
+ */
+export const credentialsSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('lab') }),
+  z.strictObject({ kind: z.literal('default-chain') }),
+  z.strictObject({ kind: z.literal('environment') }),
+  z.strictObject({ kind: z.literal('shared-profile'), profileName: z.string().min(1).max(256) }),
+]);
+export type CredentialsSource = z.infer<typeof credentialsSourceSchema>;
+
+/** Parameters of a session document: name to list of strings (StartSession `Parameters`). */
+export const documentParametersSchema = z.record(
+  z.string().min(1).max(255),
+  z.array(z.string().max(65_535)).min(1),
+);
+export type DocumentParameters = z.infer<typeof documentParametersSchema>;
+
+/** StartSession bounds: `Target` 1 to 400, `Reason` 1 to 256, `DocumentName` by pattern. */
+export const targetSchema = z.string().min(1).max(400);
+export const reasonSchema = z.string().min(1).max(256);
+export const documentNameSchema = z.string().regex(/^[a-zA-Z0-9_\-.:/]{3,128}$/);
+export const regionSchema = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/);
+export const endpointSchema = z.url({ protocol: /^https?$/ });
+
+export const profileInputSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  environment: environmentSchema,
+  credentials: credentialsSourceSchema,
+  region: regionSchema.optional(),
+  endpoint: endpointSchema.optional(),
+  target: targetSchema.optional(),
+  documentName: documentNameSchema.optional(),
+  reason: reasonSchema.optional(),
+  parameters: documentParametersSchema.optional(),
+  /** SDK attempts per call, the first one included. */
+  maxAttempts: z.number().int().min(1).max(10).optional(),
+  retryMode: z.enum(['standard', 'adaptive']).optional(),
+});
+export type ProfileInput = z.infer<typeof profileInputSchema>;
+
+export const profileSchema = profileInputSchema.extend({
+  id: z.string().min(1).max(64),
+  /** The built-in Local lab profile cannot be removed. */
+  builtIn: z.boolean(),
+});
+export type Profile = z.infer<typeof profileSchema>;
+
+export const managedNodeSchema = z.strictObject({
+  /** Instance id, `i-…` or `mi-…`: the StartSession target. */
+  id: z.string(),
+  name: z.string(),
+  platform: z.enum(['linux', 'windows', 'macos', 'unknown']),
+  /** e.g. `Debian GNU/Linux 12`. */
+  platformName: z.string(),
+  online: z.boolean(),
+  /** Epoch milliseconds of the agent's last ping; absent when the service does not say. */
+  lastPingAt: z.number().optional(),
+  agentVersion: z.string(),
+  ipAddress: z.string(),
+});
+export type ManagedNode = z.infer<typeof managedNodeSchema>;
+
+/** The node list of one profile. Stale nodes stay visible while a refresh is under way or has failed. */
+export const inventorySchema = z.strictObject({
+  profileId: z.string(),
+  nodes: z.array(managedNodeSchema),
+  /** Epoch milliseconds at which `nodes` were read from the service; absent if never. */
+  fetchedAt: z.number().optional(),
+  state: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('idle') }),
+    z.strictObject({ kind: z.literal('loading') }),
+    z.strictObject({ kind: z.literal('ready') }),
+    z.strictObject({ kind: z.literal('failed'), error: appErrorSchema }),
+  ]),
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+/** How a session ended, kept in history and shown in its tab. */
+export const sessionEndSchema = z.discriminatedUnion('kind', [
+  /** `channel_closed`; `message` is the service's own text, possibly empty, untrusted. */
+  z.strictObject({ kind: z.literal('closed'), message: z.string() }),
+  /** Empty resume token or DoesNotExistException. */
+  z.strictObject({ kind: z.literal('timed-out') }),
+  z.strictObject({ kind: z.literal('ended-by-user') }),
+  z.strictObject({ kind: z.literal('failed'), error: appErrorSchema }),
+  /** Found at start: the app had stopped without ending it (crash, kill, power). */
+  z.strictObject({ kind: z.literal('app-stopped') }),
+]);
+export type SessionEnd = z.infer<typeof sessionEndSchema>;
+
+export const sessionStateSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('connecting') }),
+  z.strictObject({ kind: z.literal('live') }),
+  z.strictObject({
+    kind: z.literal('reconnecting'),
+    attempt: z.number().int(),
+    /** Epoch milliseconds of the next try. */
+    nextTryAt: z.number(),
+  }),
+  z.strictObject({ kind: z.literal('needs-sign-in'), error: appErrorSchema }),
+  z.strictObject({ kind: z.literal('ended'), end: sessionEndSchema, endedAt: z.number() }),
+]);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+export const startRequestSchema = z.strictObject({
+  profileId: z.string().min(1).max(64),
+  target: targetSchema,
+  /** What to call the node on screen; the target when empty. */
+  nodeName: z.string().max(256).optional(),
+  documentName: documentNameSchema.optional(),
+  reason: reasonSchema.optional(),
+  parameters: documentParametersSchema.optional(),
+  cols: z.number().int().min(1).max(65_535),
+  rows: z.number().int().min(1).max(65_535),
+});
+export type StartRequest = z.infer<typeof startRequestSchema>;
+
+/** One session as the page sees it. `key` is ours, made before StartSession answers; `sessionId` is the service's. */
+export const sessionSummarySchema = z.strictObject({
+  key: z.string(),
+  profileId: z.string(),
+  profileName: z.string(),
+  environment: environmentSchema,
+  region: z.string(),
+  target: z.string(),
+  nodeName: z.string(),
+  documentName: z.string().optional(),
+  reason: z.string().optional(),
+  sessionId: z.string().optional(),
+  startedAt: z.number(),
+  state: sessionStateSchema,
+  /** Something to tell without ending anything, e.g. GetDocument was denied. */
+  warning: z.string().optional(),
+});
+export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+
+export const sessionStatsSchema = z.strictObject({
+  key: z.string(),
+  /** Smoothed round-trip time, milliseconds; absent before the first sample. */
+  rttMs: z.number().optional(),
+  resends: z.number().int(),
+  bytesIn: z.number().int(),
+  bytesOut: z.number().int(),
+});
+export type SessionStats = z.infer<typeof sessionStatsSchema>;
+
+export const historyEntrySchema = z.strictObject({
+  key: z.string(),
+  sessionId: z.string().optional(),
+  profileId: z.string(),
+  profileName: z.string(),
+  environment: environmentSchema,
+  region: z.string(),
+  target: z.string(),
+  nodeName: z.string(),
+  documentName: z.string().optional(),
+  reason: z.string().optional(),
+  /** The caller as the service names it (DescribeSessions `Owner`), once known. */
+  owner: z.string().optional(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  /** Absent while the session is live. */
+  end: sessionEndSchema.optional(),
+});
+export type HistoryEntry = z.infer<typeof historyEntrySchema>;
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'dark', 'light']),
+  fontSize: z.number().int().min(8).max(32),
+  scrollback: z.number().int().min(0).max(100_000),
+  copyOnSelect: z.boolean(),
+  confirmClose: z.boolean(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  fontSize: 13,
+  scrollback: 10_000,
+  copyOnSelect: false,
+  confirmClose: true,
+};
+
+/** A profile name found in the shared AWS config files, with what it says of its Region. */
+export const sharedProfileSchema = z.strictObject({ name: z.string(), region: z.string().optional() });
+export type SharedProfile = z.infer<typeof sharedProfileSchema>;
+
+/** Everything the first paint needs, in one answer. */
+export const workspaceSchema = z.strictObject({
+  version: z.string(),
+  platform: z.enum(['linux', 'darwin', 'win32']),
+  /** True when the GPU draws WebGL in hardware (app.getGPUFeatureStatus). */
+  webgl: z.boolean(),
+  settings: settingsSchema,
+  profiles: z.array(profileSchema),
+  inventories: z.array(inventorySchema),
+  sessions: z.array(sessionSummarySchema),
+});
+export type Workspace = z.infer<typeof workspaceSchema>;
