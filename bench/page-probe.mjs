@@ -1,0 +1,106 @@
+/**
+ * Runs inside the app's page (Playwright serialises it, so it uses nothing from outside itself).
+ *
+ * The app has no test code. What can be seen from outside is the contract of src/shared/terminal-port.ts: output comes
+ * as Uint8Array on a session's MessagePort, and the page posts `consumed` on it once xterm has parsed the bytes. So a
+ * `consumed` that covers a byte is the moment that byte was parsed. The listener is added before the app's own and does
+ * not start the port.
+ */
+export function installProbe() {
+  if (window.__probe !== undefined) return;
+  const sessions = new Map();
+  const byPort = new WeakMap();
+  const probe = {
+    sessions,
+    lastKeydownAt: 0,
+    /** The sessions' keys in the order in which their ports came. */
+    keys: () => [...sessions.keys()],
+    state: (key) => {
+      const { received, consumed, cols, rows, tail } = sessions.get(key);
+      return { received, consumed, cols, rows, tail };
+    },
+    /** Resolves with performance.now() of the first parse that covers everything up to and with `text`. */
+    whenParsed: (key, text) =>
+      new Promise((resolve) => {
+        sessions.get(key).waits.push({ text, upTo: undefined, resolve });
+      }),
+    /** Resolves with `{ keydownAt, parsedAt }` for the next key typed; rejects after `limit` ms. */
+    nextEcho: (key, limit) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('no echo')), limit);
+        probe.lastKeydownAt = 0;
+        sessions.get(key).echo = (parsedAt) => {
+          clearTimeout(timer);
+          resolve({ keydownAt: probe.lastKeydownAt, parsedAt });
+        };
+      }),
+  };
+  window.__probe = probe;
+
+  window.addEventListener(
+    'keydown',
+    () => {
+      probe.lastKeydownAt = performance.now();
+    },
+    true,
+  );
+
+  window.addEventListener(
+    'message',
+    (event) => {
+      if (event.data?.type !== 'nodewharf:terminal-port' || event.ports[0] === undefined) return;
+      const port = event.ports[0];
+      const known = sessions.get(event.data.key);
+      const session = {
+        key: event.data.key,
+        received: 0,
+        consumed: 0,
+        cols: known?.cols ?? 0,
+        rows: known?.rows ?? 0,
+        tail: '',
+        waits: known?.waits ?? [],
+        echo: undefined,
+      };
+      sessions.set(session.key, session);
+      byPort.set(port, session);
+      port.addEventListener('message', ({ data }) => {
+        if (!(data instanceof Uint8Array)) return;
+        session.received += data.length;
+        if (session.waits.length === 0) return;
+        // Markers are short and unique; a tail of the text joins one that two chunks share.
+        const text = session.tail + latin1.decode(data.subarray(Math.max(0, data.length - 4096)));
+        session.tail = text.slice(-128);
+        for (const wait of session.waits) {
+          if (wait.upTo === undefined && text.includes(wait.text)) wait.upTo = session.received;
+        }
+      });
+    },
+    true,
+  );
+
+  const latin1 = new TextDecoder('latin1');
+  const post = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function postMessage(message, ...rest) {
+    const session = byPort.get(this);
+    if (session !== undefined && message !== null && typeof message === 'object') {
+      if (message.kind === 'consumed') {
+        const now = performance.now();
+        session.consumed += message.byteCount;
+        if (session.echo !== undefined && probe.lastKeydownAt > 0) {
+          const resolve = session.echo;
+          session.echo = undefined;
+          resolve(now);
+        }
+        session.waits = session.waits.filter((wait) => {
+          if (wait.upTo === undefined || session.consumed < wait.upTo) return true;
+          wait.resolve(now);
+          return false;
+        });
+      } else if (message.kind === 'size') {
+        session.cols = message.cols;
+        session.rows = message.rows;
+      }
+    }
+    return post.call(this, message, ...rest);
+  };
+}
