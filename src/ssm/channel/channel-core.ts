@@ -1,0 +1,244 @@
+import { clientVersion } from '../client-version.ts';
+import { SsmError } from '../ssm-error.ts';
+import { decodeAcknowledgePayload } from '../wire/acknowledge.ts';
+import { type AgentMessage, decodeAgentMessage } from '../wire/agent-message.ts';
+import { decodeChannelClosed } from '../wire/channel-closed.ts';
+import { decodeHandshakeRequest, encodeHandshakeResponse, type HandshakeRequest } from '../wire/handshake.ts';
+import { MessageType } from '../wire/message-type.ts';
+import { encodeOpenDataChannel } from '../wire/open-data-channel.ts';
+import { PayloadType } from '../wire/payload-type.ts';
+import { WireError } from '../wire/wire-error.ts';
+import type { ChannelOptions, ChannelParts } from './channel-options.ts';
+import type { ChannelEffect, ChannelEnd, ChannelState } from './channel-types.ts';
+import { handshakeError, refusingResponse } from './handshake-refusal.ts';
+import type { StreamMessage } from './incoming.ts';
+import { defaultLimits } from './limits.ts';
+import type { Phase, PhaseOf } from './phase.ts';
+import { provenAfterMs, retryDelayMs } from './resume-policy.ts';
+import { Stream } from './stream.ts';
+
+/** How long the refusal of a handshake may take to be acknowledged, in ms; the session ends within 1 s of the request. */
+const refusalGraceMs = 750;
+/** How long output that is missing when the channel is closed may take to arrive, in ms. */
+const closingGraceMs = 500;
+
+/**
+ * What the cells of the table in `channel.ts` do: the steps of a channel's life, each of which leaves the channel in its
+ * next phase and says what is to be done.
+ */
+export class ChannelCore {
+  phase: Phase = { kind: 'fresh' };
+  readonly stream: Stream;
+  /** Number of the connection or request that counts; it moves on whenever one is started or given up. */
+  connection = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  readonly #options: ChannelOptions;
+  #tokenValue: string;
+  #streamUrl: string;
+
+  constructor(options: ChannelOptions, parts: ChannelParts) {
+    this.#options = options;
+    this.#tokenValue = options.tokenValue;
+    this.#streamUrl = options.streamUrl;
+    const limits = options.limits ?? defaultLimits;
+    this.stream = new Stream(
+      limits,
+      { outgoing: parts.makeOutgoing(limits), incoming: parts.makeIncoming(limits) },
+      options.newMessageId,
+      (message, now, effects) => this.#process(message, now, effects),
+    );
+    if (options.size !== undefined) this.stream.resize(options.size, 0, []);
+  }
+
+  open(attempt: number, now: number, effects: ChannelEffect[]): void {
+    this.connection += 1;
+    this.phase = { kind: 'opening', attempt, since: now };
+    if (attempt === 0) this.#emit({ kind: 'connecting' }, effects);
+    effects.push({ kind: 'open-socket', connection: this.connection, url: this.#streamUrl });
+  }
+
+  opened(attempt: number, now: number, effects: ChannelEffect[]): void {
+    this.phase = { kind: 'live', attempt, since: now, isProven: false };
+    const text = encodeOpenDataChannel({
+      requestId: this.#options.newMessageId(),
+      tokenValue: this.#tokenValue,
+      clientId: this.#options.clientId,
+      clientVersion,
+    });
+    effects.push({ kind: 'send-text', text });
+    this.#emit({ kind: 'live' }, effects);
+    this.stream.connected(now, effects);
+  }
+
+  /** A live connection is gone. One that never proved good continues the schedule of tries, another starts it anew. */
+  lost(phase: PhaseOf<'live'>, now: number, effects: ChannelEffect[]): void {
+    this.stream.disconnected();
+    const isGood = phase.isProven || now - phase.since >= provenAfterMs;
+    this.retry(isGood ? 1 : phase.attempt + 1, now, effects);
+  }
+
+  /** Drops what there is of a connection and comes to `attempt`, at once or after its pause. */
+  retry(attempt: number, now: number, effects: ChannelEffect[]): void {
+    effects.push({ kind: 'close-socket' });
+    const delayMs = retryDelayMs(attempt, this.#options.random);
+    if (delayMs === 0) {
+      this.requestResume(attempt, now, effects);
+      return;
+    }
+    this.connection += 1;
+    this.phase = { kind: 'waiting', attempt, until: now + delayMs };
+    this.#emit({ kind: 'reconnecting', attempt, nextTryAt: now + delayMs }, effects);
+  }
+
+  /** Every connection but the first has a token of its own (trap 20), so it begins with ResumeSession. */
+  requestResume(attempt: number, now: number, effects: ChannelEffect[]): void {
+    this.connection += 1;
+    this.phase = { kind: 'resuming', attempt, since: now };
+    this.#emit({ kind: 'reconnecting', attempt, nextTryAt: now }, effects);
+    effects.push({ kind: 'request-resume', connection: this.connection });
+  }
+
+  /** ResumeSession has answered. An answer without a token says that the session is gone. */
+  resumed(
+    answer: { tokenValue: string; streamUrl?: string },
+    phase: PhaseOf<'resuming'>,
+    now: number,
+    effects: ChannelEffect[],
+  ): void {
+    if (answer.tokenValue === '') {
+      this.end({ kind: 'timed-out' }, effects);
+      return;
+    }
+    this.#tokenValue = answer.tokenValue;
+    if (answer.streamUrl !== undefined && answer.streamUrl !== '') this.#streamUrl = answer.streamUrl;
+    this.open(phase.attempt, now, effects);
+  }
+
+  /** Authorisation failures are not repeated: the next try waits for new credentials. */
+  block(cause: unknown, effects: ChannelEffect[]): void {
+    this.phase = { kind: 'blocked' };
+    const error = new SsmError('unauthorised', 'The session may not be resumed with these credentials.', cause);
+    this.#emit({ kind: 'needs-credentials', error }, effects);
+  }
+
+  end(end: ChannelEnd, effects: ChannelEffect[]): void {
+    this.stream.disconnected();
+    this.stream.discardInput();
+    this.connection += 1;
+    this.phase = { kind: 'ended' };
+    effects.push({ kind: 'close-socket' });
+    this.#emit({ kind: 'ended', end }, effects);
+  }
+
+  #emit(state: ChannelState, effects: ChannelEffect[]): void {
+    effects.push({ kind: 'state', state });
+  }
+
+  /** An undecodable frame is dropped: there is no way to say so, and the sender's timer sends it again (section 3). */
+  receive(bytes: Uint8Array, now: number, effects: ChannelEffect[]): void {
+    try {
+      this.#route(decodeAgentMessage(bytes), now, effects);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+    }
+  }
+
+  #route(message: AgentMessage, now: number, effects: ChannelEffect[]): void {
+    switch (message.messageType) {
+      case MessageType.output:
+        this.stream.receive(message, now, effects);
+        break;
+      case MessageType.acknowledge:
+        this.#acknowledged(decodeAcknowledgePayload(message.payload).acknowledgedMessageSequenceNumber, now, effects);
+        break;
+      case MessageType.pausePublication:
+        this.stream.pause(now);
+        break;
+      case MessageType.startPublication:
+        this.stream.resume(now, effects);
+        break;
+      case MessageType.channelClosed:
+        this.#closed(message.payload, now, effects);
+        return;
+      default:
+        // Other types are no concern of a client's; the official one drops them too.
+        return;
+    }
+    const { phase } = this;
+    if (phase.kind === 'live') phase.isProven = true;
+    if (phase.kind === 'closing' && !this.stream.hasGap) {
+      this.end({ kind: 'closed', message: phase.message, isOutputIncomplete: false }, effects);
+    }
+  }
+
+  #acknowledged(sequenceNumber: number, now: number, effects: ChannelEffect[]): void {
+    this.stream.acknowledged(sequenceNumber, now, effects);
+    const { phase } = this;
+    if (phase.kind === 'refusing' && sequenceNumber === phase.answerNumber) {
+      this.end({ kind: 'failed', error: phase.error }, effects);
+    }
+  }
+
+  /** One message of the agent whose turn has come, already counted and acknowledged. */
+  #process(message: StreamMessage, now: number, effects: ChannelEffect[]): void {
+    // A run of stored messages goes on behind the one that ended the session; nothing of it is wanted.
+    if (this.phase.kind !== 'live' && this.phase.kind !== 'closing') return;
+    switch (message.payloadType) {
+      case PayloadType.output:
+      case PayloadType.stdErr:
+        if (message.payload.length === 0) return;
+        this.bytesIn += message.payload.length;
+        effects.push({ kind: 'deliver', bytes: message.payload });
+        this.stream.outputArrived(now, effects);
+        break;
+      case PayloadType.handshakeRequest:
+        this.#refuseHandshake(message.payload, now, effects);
+        break;
+      default:
+        // Flag, ExitCode and whatever may come later say nothing to a shell.
+        break;
+    }
+  }
+
+  #refuseHandshake(payload: Uint8Array, now: number, effects: ChannelEffect[]): void {
+    let request: HandshakeRequest;
+    try {
+      request = decodeHandshakeRequest(payload);
+    } catch (error) {
+      const failure = new SsmError('protocol', 'The agent sent a handshake that cannot be read.', error);
+      this.end({ kind: 'failed', error: failure }, effects);
+      return;
+    }
+    this.stream.discardInput();
+    const answer = encodeHandshakeResponse(refusingResponse(request));
+    const answerNumber = this.stream.sendMessage(PayloadType.handshakeResponse, answer, now, effects);
+    this.phase = { kind: 'refusing', until: now + refusalGraceMs, answerNumber, error: handshakeError(request) };
+  }
+
+  /**
+   * The service has ended the session. Everything that came in order has been delivered by then; what waits behind a gap
+   * gets a moment, since the official client loses it without a word (section 8.1).
+   */
+  #closed(payload: Uint8Array, now: number, effects: ChannelEffect[]): void {
+    const { phase } = this;
+    if (phase.kind === 'closing') return;
+    if (phase.kind === 'refusing') {
+      this.end({ kind: 'failed', error: phase.error }, effects);
+      return;
+    }
+    const message = closingMessage(payload);
+    if (this.stream.hasGap) this.phase = { kind: 'closing', until: now + closingGraceMs, message };
+    else this.end({ kind: 'closed', message, isOutputIncomplete: false }, effects);
+  }
+}
+
+/** The service's words; none where the payload cannot be read, which ends the session all the same. */
+function closingMessage(payload: Uint8Array): string {
+  try {
+    return decodeChannelClosed(payload).output ?? '';
+  } catch (error) {
+    if (error instanceof WireError) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { TerminalSize } from '../wire/size.ts';
+import { Incoming } from './incoming.ts';
+import type { ChannelLimits } from './limits.ts';
+import { Outgoing } from './outgoing.ts';
+
+export interface ChannelOptions {
+  /** From StartSession. */
+  tokenValue: string;
+  /** From StartSession; goes into the effect `open-socket` as it is. */
+  streamUrl: string;
+  /** UUID of this client, one for the life of the session. */
+  clientId: string;
+  /** Sent first of all once the channel is open; absent where there is no terminal. */
+  size?: TerminalSize;
+  /** A new UUID with each call. */
+  newMessageId: () => string;
+  /** Numbers in [0, 1), for the jitter of the resume policy. */
+  random: () => number;
+  limits?: ChannelLimits;
+}
+
+/** The pieces a channel is made of; tests put broken ones in, to see that the other tests notice. */
+export interface ChannelParts {
+  makeOutgoing(limits: ChannelLimits): Outgoing;
+  makeIncoming(limits: ChannelLimits): Incoming;
+}
+
+export const channelParts: ChannelParts = {
+  makeOutgoing: (limits) => new Outgoing(limits.outgoingMessages),
+  makeIncoming: (limits) => new Incoming(limits.incomingMessages, limits.incomingBytes),
+};

@@ -1,0 +1,68 @@
+import type { SsmError } from '../ssm-error.ts';
+import type { TerminalSize } from '../wire/size.ts';
+
+/** How a session ended. */
+export type ChannelEnd =
+  | {
+      kind: 'closed';
+      /** The service's words, opaque and possibly empty. */
+      message: string;
+      /** Output was missing in front of output that had arrived when the service closed the channel. */
+      isOutputIncomplete: boolean;
+    }
+  /** The service no longer knows the session. */
+  | { kind: 'timed-out' }
+  | { kind: 'ended-by-user' }
+  | { kind: 'failed'; error: SsmError };
+
+/** What a screen shows of a channel. Times are in ms of the clock that is given as `now`. */
+export type ChannelState =
+  | { kind: 'connecting' }
+  | { kind: 'live' }
+  /** `attempt` counts from 1; `nextTryAt` is in the past or present while a try is under way. */
+  | { kind: 'reconnecting'; attempt: number; nextTryAt: number }
+  /** No further try until {@link ChannelInput} `reconnect-now` says that there are new credentials. */
+  | { kind: 'needs-credentials'; error: SsmError }
+  | { kind: 'ended'; end: ChannelEnd };
+
+/**
+ * What happens to a channel. `connection` is the number that an effect carried, so that news of a connection or a request
+ * that the channel has given up is told apart and ignored.
+ */
+export type ChannelInput =
+  | { kind: 'start' }
+  | { kind: 'socket-opened'; connection: number }
+  /** The socket could not be opened, was closed, or failed. The reason does not matter (trap 18). */
+  | { kind: 'socket-closed'; connection: number }
+  | { kind: 'frame'; connection: number; bytes: Uint8Array }
+  /** The socket holds so much that nothing but acknowledges should be added. */
+  | { kind: 'socket-full'; connection: number }
+  | { kind: 'socket-drained'; connection: number }
+  /** The answer of ResumeSession; an empty token means that the session is gone. */
+  | { kind: 'resumed'; connection: number; tokenValue: string; streamUrl?: string }
+  | { kind: 'resume-failed'; connection: number; reason: 'gone' | 'unauthorised' | 'retry'; cause: unknown }
+  | { kind: 'write'; bytes: Uint8Array }
+  | { kind: 'resize'; size: TerminalSize }
+  /** The time given by `nextTimerAt` has come. Early or repeated calls do no harm. */
+  | { kind: 'timer' }
+  /** Network up, wake-up or new credentials: try now. */
+  | { kind: 'reconnect-now' }
+  /** The user has ended the session. */
+  | { kind: 'end' }
+  /** The driver cannot go on, for example because the stream URL is not acceptable. */
+  | { kind: 'fail'; error: SsmError };
+
+/** What the driver is to do, in this order. */
+export type ChannelEffect =
+  | { kind: 'open-socket'; connection: number; url: string }
+  /** Drop the current socket, if there is one; it is not heard of again. */
+  | { kind: 'close-socket' }
+  | { kind: 'send-text'; text: string }
+  | { kind: 'send'; bytes: Uint8Array }
+  /** Output for the terminal, in order, each byte once. A view: it stays valid, and keeps a larger block alive. */
+  | { kind: 'deliver'; bytes: Uint8Array }
+  /** Call ResumeSession and give the answer back with the same number. */
+  | { kind: 'request-resume'; connection: number }
+  | { kind: 'state'; state: ChannelState }
+  /** Input is accepted again. */
+  | { kind: 'drain' };

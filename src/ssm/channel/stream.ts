@@ -1,0 +1,316 @@
+import { encodeAcknowledgeFrame } from '../wire/acknowledge.ts';
+import { type AgentMessage, encodeAgentMessage } from '../wire/agent-message.ts';
+import { MessageType } from '../wire/message-type.ts';
+import { PayloadType } from '../wire/payload-type.ts';
+import { encodeSize, type TerminalSize } from '../wire/size.ts';
+import type { ChannelEffect } from './channel-types.ts';
+import type { Incoming, StreamMessage } from './incoming.ts';
+import { InputQueue } from './input-queue.ts';
+import type { ChannelLimits } from './limits.ts';
+import type { Outgoing } from './outgoing.ts';
+import { initialRtt, type RttEstimate, withSample, withTimeout } from './rtt.ts';
+
+/** Shortest time between two rounds of resending, in ms; the official peers' timer tick (protocol notes, section 4.4). */
+const resendTickMs = 100;
+
+/**
+ * How long a pause is believed without a word from the other side, in ms. After that one message is sent as a probe and
+ * again after each such time, so that a lost start_publication cannot leave both sides waiting for each other for ever.
+ */
+const pauseProbeMs = 10_000;
+
+/**
+ * When the size is said again in a session that has not printed anything, in ms after the first open (section 6.2): the
+ * agent acknowledges and forgets what comes before it has decided about a handshake.
+ */
+const sizeRepeatMs = 2000;
+
+/** Handles one message of the agent whose turn has come. */
+export type MessageHandler = (message: StreamMessage, now: number, effects: ChannelEffect[]) => void;
+
+/**
+ * The numbered, acknowledged exchange of one session, over however many connections: numbers, buffers and estimates live
+ * as long as the session (protocol notes, section 2.3 item 9). It knows whether a connection may be used, not which.
+ */
+export class Stream {
+  readonly #limits: ChannelLimits;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
+  readonly #newMessageId: () => string;
+  readonly #onMessage: MessageHandler;
+  readonly #input: InputQueue;
+  #rtt: RttEstimate = initialRtt;
+  #hasRttSample = false;
+  #resentCount = 0;
+
+  #isConnected = false;
+  /** The socket holds too much; see ChannelInput `socket-full`. */
+  #isSocketFull = false;
+  /** When the other side was said to be away; undefined while it is there. */
+  #pausedAt: number | undefined;
+  /** No resending before this time; undefined while nothing waits for an acknowledge. */
+  #resendAt: number | undefined;
+  /** The last round was as large as a round may be, so the next one follows at the next tick. */
+  #isBurstGoingOn = false;
+
+  #size: TerminalSize | undefined;
+  #isSizeDue = false;
+  /** When to say the size again unless output comes first; undefined before the first open and once done. */
+  #sizeRepeatAt: number | undefined;
+  #hasOutput = false;
+  #hasOpened = false;
+
+  constructor(
+    limits: ChannelLimits,
+    parts: { outgoing: Outgoing; incoming: Incoming },
+    newMessageId: () => string,
+    onMessage: MessageHandler,
+  ) {
+    this.#limits = limits;
+    this.#outgoing = parts.outgoing;
+    this.#incoming = parts.incoming;
+    this.#newMessageId = newMessageId;
+    this.#onMessage = onMessage;
+    this.#input = new InputQueue(limits.inputBytes);
+  }
+
+  /** A connection is open and OpenDataChannel has been sent on it. */
+  connected(now: number, effects: ChannelEffect[]): void {
+    this.#isConnected = true;
+    this.#isSocketFull = false;
+    this.#pausedAt = undefined;
+    if (!this.#hasOpened) {
+      this.#hasOpened = true;
+      if (this.#size !== undefined) this.#sizeRepeatAt = now + sizeRepeatMs;
+    }
+    this.#outgoing.reconnected();
+    this.#resendRound(now, effects);
+    this.#sendPending(now, effects);
+  }
+
+  disconnected(): void {
+    this.#isConnected = false;
+  }
+
+  socketFull(): void {
+    this.#isSocketFull = true;
+  }
+
+  socketDrained(now: number, effects: ChannelEffect[]): void {
+    this.#isSocketFull = false;
+    this.#sendPending(now, effects);
+  }
+
+  /** Takes all of `bytes`; {@link isInputFull} says whether more is welcome. */
+  write(bytes: Uint8Array, now: number, effects: ChannelEffect[]): void {
+    this.#input.push(bytes);
+    this.#sendPending(now, effects);
+  }
+
+  /** Forgets input that was not sent; for a session in which it can no longer be of use. */
+  discardInput(): void {
+    this.#input.clear();
+  }
+
+  resize(size: TerminalSize, now: number, effects: ChannelEffect[]): void {
+    if (this.#size?.cols === size.cols && this.#size.rows === size.rows) return;
+    this.#size = { cols: size.cols, rows: size.rows };
+    this.#isSizeDue = true;
+    if (this.#hasOpened && !this.#hasOutput) this.#sizeRepeatAt ??= now + sizeRepeatMs;
+    this.#sendPending(now, effects);
+  }
+
+  /** Numbers, keeps and sends one message at once, whatever else waits. Returns its number. */
+  sendMessage(payloadType: number, payload: Uint8Array, now: number, effects: ChannelEffect[]): number {
+    const sequenceNumber = this.#outgoing.nextSequenceNumber;
+    const frame = encodeAgentMessage({
+      messageType: MessageType.input,
+      schemaVersion: 1,
+      createdDate: Math.floor(now),
+      sequenceNumber,
+      flags: 0n,
+      messageId: this.#newMessageId(),
+      payloadType,
+      payload,
+    });
+    this.#outgoing.append(frame, now);
+    effects.push({ kind: 'send', bytes: frame });
+    this.#resendAt ??= now + resendTickMs;
+    return sequenceNumber;
+  }
+
+  /** A numbered message of the agent. */
+  receive(message: AgentMessage, now: number, effects: ChannelEffect[]): void {
+    this.#otherSideIsThere(now, effects);
+    const arrival = this.#incoming.accept(message);
+    if (arrival === 'refused') return;
+    effects.push({
+      kind: 'send',
+      bytes: encodeAcknowledgeFrame({
+        acknowledgedMessageType: message.messageType,
+        acknowledgedMessageId: message.messageId,
+        acknowledgedMessageSequenceNumber: message.sequenceNumber,
+        messageId: this.#newMessageId(),
+        createdDate: Math.floor(now),
+      }),
+    });
+    if (arrival !== 'next') return;
+    let next: StreamMessage | undefined = message;
+    while (next !== undefined) {
+      this.#onMessage(next, now, effects);
+      next = this.#incoming.takeNext();
+    }
+  }
+
+  /** An acknowledge for the message with that number; numbers that are not waiting change nothing. */
+  acknowledged(sequenceNumber: number, now: number, effects: ChannelEffect[]): void {
+    this.#otherSideIsThere(now, effects);
+    const message = this.#outgoing.acknowledge(sequenceNumber);
+    if (message === undefined) return;
+    if (!message.wasResent) {
+      this.#rtt = withSample(this.#rtt, now - message.lastSentAt);
+      this.#hasRttSample = true;
+    }
+    if (this.#outgoing.size === 0) this.#resendAt = undefined;
+    this.#sendPending(now, effects);
+  }
+
+  /** The first output proves that the agent's shell is there: the size that it may have missed is said again. */
+  outputArrived(now: number, effects: ChannelEffect[]): void {
+    if (this.#hasOutput) return;
+    this.#hasOutput = true;
+    if (this.#size === undefined) return;
+    this.#sizeRepeatAt = undefined;
+    this.#isSizeDue = true;
+    this.#sendPending(now, effects);
+  }
+
+  /** The other side is away: hold stream data back until it is heard of again (section 4.5). */
+  pause(now: number): void {
+    this.#pausedAt = now;
+  }
+
+  /** The other side is back. */
+  resume(now: number, effects: ChannelEffect[]): void {
+    this.#otherSideIsThere(now, effects);
+  }
+
+  #otherSideIsThere(now: number, effects: ChannelEffect[]): void {
+    if (this.#pausedAt === undefined) return;
+    this.#pausedAt = undefined;
+    this.#sendPending(now, effects);
+  }
+
+  get #maySend(): boolean {
+    return this.#isConnected && !this.#isSocketFull && this.#pausedAt === undefined;
+  }
+
+  /** Sends what waits, as far as the connection and the outgoing buffer allow. */
+  #sendPending(now: number, effects: ChannelEffect[]): void {
+    while (this.#maySend && !this.#outgoing.isFull && this.#sendOne(now, effects)) {
+      // each round sends one message
+    }
+  }
+
+  /** Sends the size if it is due, else a piece of input; false when there is neither. */
+  #sendOne(now: number, effects: ChannelEffect[]): boolean {
+    if (this.#isSizeDue && this.#size !== undefined) {
+      this.#isSizeDue = false;
+      this.sendMessage(PayloadType.size, encodeSize(this.#size), now, effects);
+      return true;
+    }
+    const payload = this.#input.take();
+    if (payload === undefined) return false;
+    this.sendMessage(PayloadType.output, payload, now, effects);
+    if (this.#input.hasDrained()) effects.push({ kind: 'drain' });
+    return true;
+  }
+
+  /** Sends again what has timed out, oldest first, as many as one tick allows. */
+  #resendRound(now: number, effects: ChannelEffect[]): void {
+    const due = this.#outgoing.resendDue(now, this.#rtt.timeoutMs, this.#limits.resendBurst);
+    for (const message of due) effects.push({ kind: 'send', bytes: message.frame });
+    this.#resentCount += due.length;
+    this.#isBurstGoingOn = due.length === this.#limits.resendBurst;
+    this.#resendAt = this.#outgoing.size === 0 ? undefined : now + resendTickMs;
+  }
+
+  timer(now: number, effects: ChannelEffect[]): void {
+    if (this.#sizeRepeatAt !== undefined && now >= this.#sizeRepeatAt) {
+      this.#sizeRepeatAt = undefined;
+      this.#isSizeDue = true;
+      this.#sendPending(now, effects);
+    }
+    if (!this.#isConnected || this.#isSocketFull) return;
+    if (this.#pausedAt !== undefined) {
+      if (now >= this.#pausedAt + pauseProbeMs) this.#probe(now, effects);
+      return;
+    }
+    const resendAt = this.#nextResendAt();
+    if (resendAt === undefined || now < resendAt) return;
+    const lastSentAt = this.#outgoing.oldest?.lastSentAt ?? now;
+    const hasTimedOut = Number.isFinite(lastSentAt) && now - lastSentAt >= this.#rtt.timeoutMs;
+    this.#resendRound(now, effects);
+    if (hasTimedOut) this.#rtt = withTimeout(this.#rtt);
+  }
+
+  /** One message into the silence of a pause that has lasted too long. */
+  #probe(now: number, effects: ChannelEffect[]): void {
+    this.#pausedAt = now;
+    const [oldest] = this.#outgoing.resendDue(now, 0, 1);
+    if (oldest === undefined) {
+      this.#sendOne(now, effects);
+      return;
+    }
+    this.#resentCount += 1;
+    effects.push({ kind: 'send', bytes: oldest.frame });
+  }
+
+  /** When the oldest message is due, or the next part of a burst, but not before the next tick. */
+  #nextResendAt(): number | undefined {
+    const oldest = this.#outgoing.oldest;
+    if (oldest === undefined || this.#resendAt === undefined) return undefined;
+    if (this.#isBurstGoingOn) return this.#resendAt;
+    return Math.max(this.#resendAt, oldest.lastSentAt + this.#rtt.timeoutMs);
+  }
+
+  /** When {@link timer} has something to do; undefined when nothing waits for time to pass. */
+  nextTimerAt(): number | undefined {
+    if (!this.#isConnected) return undefined;
+    const sending = this.#isSocketFull
+      ? undefined
+      : this.#pausedAt === undefined
+        ? this.#nextResendAt()
+        : this.#hasSomethingToSend
+          ? this.#pausedAt + pauseProbeMs
+          : undefined;
+    return earlier(sending, this.#sizeRepeatAt);
+  }
+
+  get #hasSomethingToSend(): boolean {
+    return this.#outgoing.size > 0 || this.#isSizeDue || this.#input.bytes > 0;
+  }
+
+  get isInputFull(): boolean {
+    return this.#input.isFull;
+  }
+
+  /** Whether output that came ahead of its turn is still waiting for what is missing before it. */
+  get hasGap(): boolean {
+    return this.#incoming.heldCount > 0;
+  }
+
+  get stats(): { rttMs?: number; resends: number; unacknowledged: number } {
+    return {
+      ...(this.#hasRttSample ? { rttMs: this.#rtt.smoothedMs } : {}),
+      resends: this.#resentCount,
+      unacknowledged: this.#outgoing.size,
+    };
+  }
+}
+
+/** The earlier of two times, either of which may be absent. */
+export function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined) return other;
+  return other === undefined ? one : Math.min(one, other);
+}

@@ -1,0 +1,23 @@
+/** What ended or blocked a session, as a code a program can branch on. */
+export type SsmErrorCode =
+  /** The stream URL would carry the token unencrypted to another machine. */
+  | 'insecure-endpoint'
+  /** The stream URL is not one that can be used exactly as it was given. */
+  | 'bad-stream-url'
+  /** The agent asked for a handshake step that this client does not offer. */
+  | 'handshake-unsupported'
+  /** The agent sent something that the protocol does not allow and that sending again cannot mend. */
+  | 'protocol'
+  /** The session may not be resumed with the credentials at hand. */
+  | 'unauthorised';
+
+/** Holds no token, no URL and nothing a person typed or a remote shell printed; `cause` may, and stays in the process. */
+export class SsmError extends Error {
+  readonly code: SsmErrorCode;
+
+  constructor(code: SsmErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'SsmError';
+    this.code = code;
+  }
+}
