@@ -22,11 +22,12 @@ export function say(line) {
 
 /**
  * Runs a script's main function; a {@link SetupError} ends the process with its sentence, anything else with a stack.
- * @param {() => Promise<number | void>} main exit code, 0 when it answers nothing
+ * @param {() => Promise<number | void>} main answers the exit code, or nothing to leave it as it is
  */
 export async function runMain(main) {
   try {
-    process.exitCode = (await main()) ?? 0;
+    const code = await main();
+    if (code !== undefined) process.exitCode = code;
   } catch (error) {
     if (error instanceof SetupError) say(error.message);
     else console.error(error);
