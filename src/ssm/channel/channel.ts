@@ -194,7 +194,7 @@ export class Channel {
 
   /**
    * Takes one input at the time `now`: ms since the epoch, whole or not, never running backwards. The effects are to be
-   * carried out in their order before the next input is given.
+   * carried out in their order, and before those of the next input.
    */
   handle(input: ChannelInput, now: number): ChannelEffect[] {
     const effects: ChannelEffect[] = [];
