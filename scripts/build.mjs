@@ -17,7 +17,12 @@ const targets = {
     label: 'the app',
     inputs: ['src', 'electron.vite.config.ts', ...common],
     isInput: (/** @type {string} */ path) => isSource(path) && !path.startsWith(join('src', 'cli') + sep),
-    outputs: ['out/main/index.js', 'out/main/lab-process.js', 'out/preload/index.cjs', 'out/renderer/index.html'],
+    outputs: [
+      'out/main/index.js',
+      'out/main/lab-process.js',
+      'out/preload/index.cjs',
+      'out/renderer/index.html',
+    ],
     command: ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
   },
   node: {
@@ -25,7 +30,14 @@ const targets = {
     inputs: ['src/ssm', 'src/aws', 'src/lab', 'src/shared', 'src/cli', 'vite.node.config.ts', ...common],
     isInput: isSource,
     outputs: ['out/node/lab.js', 'out/node/cli.js'],
-    command: ['node_modules/vite/bin/vite.js', 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'],
+    command: [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--config',
+      'vite.node.config.ts',
+      '--logLevel',
+      'warn',
+    ],
   },
 };
 

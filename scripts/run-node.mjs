@@ -11,7 +11,8 @@ import { ensureReady } from './setup.mjs';
  */
 await runMain(async () => {
   const [name, ...args] = process.argv.slice(2);
-  if (name !== 'lab' && name !== 'cli') throw new SetupError('run-node needs a program.', 'say `lab` or `cli`');
+  if (name !== 'lab' && name !== 'cli')
+    throw new SetupError('run-node needs a program.', 'say `lab` or `cli`');
   await ensureReady({ electron: false });
   await ensureBuilt('node');
   const program = join(root, 'out', 'node', `${name}.js`);

@@ -7,7 +7,8 @@ import { run } from '../run.mjs';
 /** True when `npm ci` has nothing to do: what is installed is what the lock file names. */
 export function areDependenciesInstalled() {
   const wanted = readPackages(join(root, 'package-lock.json'));
-  if (wanted === undefined) throw new SetupError('package-lock.json is missing.', 'git checkout package-lock.json');
+  if (wanted === undefined)
+    throw new SetupError('package-lock.json is missing.', 'git checkout package-lock.json');
   const installed = readPackages(join(root, 'node_modules', '.package-lock.json'));
   return installed !== undefined && isInstalled(wanted, installed);
 }

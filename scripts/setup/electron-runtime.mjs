@@ -46,7 +46,7 @@ export async function ensureElectron() {
   }
   const official = join(electronPackage, 'dist');
   if (isOfficialReady()) return describe('official', official);
-  if (isFallbackPossible && isFallbackReady()) return use(describe('fallback', fallbackDist));
+  if (isFallbackPossible && isFallbackReady()) return announce(describe('fallback', fallbackDist));
   if ((await downloadOfficial()) && isOfficialReady()) return describe('official', official);
   if (!isFallbackPossible) {
     throw new SetupError(
@@ -55,7 +55,7 @@ export async function ensureElectron() {
     );
   }
   await prepareFallback();
-  return use(describe('fallback', fallbackDist));
+  return announce(describe('fallback', fallbackDist));
 }
 
 /** The Electron that package.json pins. */
@@ -67,7 +67,7 @@ export function pinnedVersion() {
  * Tells everything started from here (`electron`, Playwright, electron-vite) which runtime to use.
  * @param {Runtime} runtime
  */
-function use(runtime) {
+function announce(runtime) {
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = runtime.dist;
   process.env['ELECTRON_EXEC_PATH'] = runtime.executable;
   return runtime;
@@ -96,7 +96,9 @@ function executableName() {
 
 function isOfficialReady() {
   try {
-    const version = readFileSync(join(electronPackage, 'dist', 'version'), 'utf8').trim().replace(/^v/, '');
+    const version = readFileSync(join(electronPackage, 'dist', 'version'), 'utf8')
+      .trim()
+      .replace(/^v/, '');
     return version === pinnedVersion() && existsSync(join(electronPackage, 'dist', executableName()));
   } catch {
     return false;
@@ -110,7 +112,9 @@ async function downloadOfficial() {
     return false;
   }
   say(`downloading Electron ${pinnedVersion()}`);
-  const code = await run(process.execPath, [join(electronPackage, 'install.js')], { timeoutMs: downloadWithinMs });
+  const code = await run(process.execPath, [join(electronPackage, 'install.js')], {
+    timeoutMs: downloadWithinMs,
+  });
   if (code !== 0) say('the official Electron download failed');
   return code === 0;
 }

