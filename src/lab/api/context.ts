@@ -1,0 +1,40 @@
+import type { LabDocument } from '../documents.ts';
+import type { LabNode } from '../nodes.ts';
+import type { SessionRecord } from '../session-record.ts';
+import type { ApiError } from './api-error.ts';
+
+/** What the operations need of the lab around them. */
+export interface ApiContext {
+  region: string;
+  nodes: readonly LabNode[];
+  now(): number;
+  /** Oldest first, ended ones included as long as they are remembered. */
+  sessions(): readonly SessionRecord[];
+  findSession(id: string): SessionRecord | undefined;
+  /** Whether the agent half can run sessions of the document's type. */
+  canRun(document: LabDocument): boolean;
+  openSession(request: OpenRequest): SessionRecord;
+  /** Makes and remembers a token for the session's next connection. */
+  issueToken(record: SessionRecord): string;
+  streamUrl(record: SessionRecord): string;
+  endSession(record: SessionRecord): void;
+  /** What an injected fault makes of a ResumeSession: an error, or `gone` for an empty token. */
+  resumeFault(record: SessionRecord): ApiError | 'gone' | undefined;
+}
+
+export interface OpenRequest {
+  node: LabNode;
+  target: string;
+  document: LabDocument;
+  documentName: string | undefined;
+  reason: string | undefined;
+  parameters: ReadonlyMap<string, string>;
+}
+
+/** Answers one call; throws ApiError. The answer becomes JSON as it is; times are epoch seconds. */
+export type Operation = (members: Readonly<Record<string, unknown>>, context: ApiContext) => object;
+
+/** AWS JSON writes a time as a number of seconds since the epoch. */
+export function epochSeconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}

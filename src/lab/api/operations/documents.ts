@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { documents, findDocument, type LabDocument } from '../../documents.ts';
+import { ApiError } from '../api-error.ts';
+import { epochSeconds, type Operation } from '../context.ts';
+import { listOfMembers, listOfText, optionalInteger, optionalText, requiredText } from '../members.ts';
+import { pageOf } from '../paging.ts';
+
+/** A document name, or the ARN of a shared document. */
+const namePattern = /^[a-zA-Z0-9_\-.:/]{3,128}$/;
+const versionPattern = /^(\$LATEST|\$DEFAULT|[1-9][0-9]*)$/;
+
+export const getDocument: Operation = (members) => {
+  const document = requiredDocument(members);
+  return {
+    Name: document.name,
+    CreatedDate: epochSeconds(document.createdAt),
+    DocumentVersion: '1',
+    Status: 'Active',
+    Content: contentText(document),
+    DocumentType: document.documentType,
+    DocumentFormat: 'JSON',
+  };
+};
+
+export const describeDocument: Operation = (members) => {
+  const document = requiredDocument(members);
+  return {
+    Document: {
+      ...identify(document),
+      Hash: createHash('sha256').update(contentText(document)).digest('hex'),
+      HashType: 'Sha256',
+      Status: 'Active',
+      Description: document.content.description,
+      Parameters: Object.entries(document.content.parameters ?? {}).map(([name, parameter]) => ({
+        Name: name,
+        Type: parameter.type,
+        Description: parameter.description,
+        ...(parameter.default === undefined ? {} : { DefaultValue: parameter.default }),
+      })),
+      LatestVersion: '1',
+      DefaultVersion: '1',
+    },
+  };
+};
+
+type Test = (document: LabDocument) => boolean;
+
+/** Keys of `Filters`; `tag:` keys match nothing, since the documents carry no tags. */
+const filters: Readonly<Record<string, (values: readonly string[]) => Test>> = {
+  Name: (values) => (document) => values.some((value) => document.name.startsWith(value)),
+  Owner: (values) => (document) =>
+    values.some((value) => {
+      const isAmazon = document.owner === 'Amazon';
+      switch (value) {
+        case 'All':
+          return true;
+        case 'Amazon':
+          return isAmazon;
+        case 'Self':
+        case 'Private':
+          return !isAmazon;
+        case 'Public':
+          return isAmazon;
+        default:
+          return false;
+      }
+    }),
+  PlatformTypes: (values) => (document) =>
+    document.platformTypes.some((platform) => values.includes(platform)),
+  DocumentType: (values) => (document) => values.includes(document.documentType),
+  SearchKeyword: (values) => (document) =>
+    values.some((value) => document.name.toLowerCase().includes(value.toLowerCase())),
+  TargetType: () => () => false,
+};
+
+export const listDocuments: Operation = (members) => {
+  const size = optionalInteger(members, 'MaxResults', 1, 50) ?? 50;
+  const token = optionalText(members, 'NextToken');
+  const tests = [
+    ...listOfMembers(members, 'Filters').map((filter) =>
+      documentTest(requiredText(filter, 'Key', { min: 1, max: 128 }), listOfText(filter, 'Values')),
+    ),
+    // The older form of the same filters, with single values and small letters.
+    ...listOfMembers(members, 'DocumentFilterList').map((filter) =>
+      documentTest(requiredText(filter, 'key'), [requiredText(filter, 'value', { min: 1 })]),
+    ),
+  ];
+  const matching = documents.filter((document) => tests.every((test) => test(document)));
+  const page = pageOf('ListDocuments', matching, size, token);
+  return {
+    DocumentIdentifiers: page.items.map(identify),
+    ...(page.nextToken ? { NextToken: page.nextToken } : {}),
+  };
+};
+
+function documentTest(key: string, values: readonly string[]): Test {
+  if (key.startsWith('tag:')) return () => false;
+  const makeTest = Object.hasOwn(filters, key) ? filters[key] : undefined;
+  if (!makeTest) throw new ApiError('InvalidFilterKey', `The specified filter key ${key} is not valid.`);
+  return makeTest(values);
+}
+
+function requiredDocument(members: Readonly<Record<string, unknown>>): LabDocument {
+  const name = requiredText(members, 'Name', { pattern: namePattern });
+  const version = optionalText(members, 'DocumentVersion', { pattern: versionPattern });
+  const document = findDocument(name);
+  if (!document) throw new ApiError('InvalidDocument', `Document with name ${name} does not exist.`);
+  if (version !== undefined && !version.startsWith('$') && version !== '1') {
+    throw new ApiError('InvalidDocumentVersion', `Document ${name} has no version ${version}.`);
+  }
+  return document;
+}
+
+function identify(document: LabDocument): object {
+  return {
+    Name: document.name,
+    CreatedDate: epochSeconds(document.createdAt),
+    Owner: document.owner,
+    PlatformTypes: document.platformTypes,
+    DocumentVersion: '1',
+    DocumentType: document.documentType,
+    SchemaVersion: document.content.schemaVersion,
+    DocumentFormat: 'JSON',
+    Tags: [],
+  };
+}
+
+function contentText(document: LabDocument): string {
+  return JSON.stringify(document.content, null, 2);
+}

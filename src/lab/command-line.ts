@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { type Fault, FaultSyntaxError, parseFault } from './faults/fault.ts';
+import type { LabOptions } from './start-lab.ts';
+
+export type Command = { kind: 'help' } | { kind: 'run'; options: LabOptions; json: boolean };
+
+/** Arguments that cannot be understood; the text says which and what was expected. */
+export class UsageError extends Error {}
+
+export const usage = `Usage: npm run lab -- [options]
+
+Starts a local stand-in for AWS Systems Manager Session Manager on 127.0.0.1. Its nodes are this machine:
+a session is a shell as the user who runs the lab.
+
+  --port N             listen on port N; a free one when absent
+  --nodes N            how many nodes to announce, 4 to 100000 (default 4)
+  --pace agent|fast    agent: with the official agent's waits; fast: without them (default fast)
+  --quirks             with the official agent's known faults
+  --fault JSON         a fault for every session to come, may be repeated, e.g.
+                       '{"kind":"cut","direction":"down","every":500,"seed":1}'
+  --agent-version V    version that the nodes announce, four numbers (default 3.3.1142.0)
+  --json               print one JSON line when ready, and nothing else, on standard output
+  --help               this text
+
+Keys are random for each start, unless NODEWHARF_LAB_ACCESS_KEY_ID and NODEWHARF_LAB_SECRET_ACCESS_KEY are set.
+`;
+
+/** Throws {@link UsageError}. */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Record<string, string | undefined>,
+): Command {
+  const values = readArguments(args);
+  if (values.help) return { kind: 'help' };
+  const port = wholeNumber(values.port, '--port', 0, 65_535);
+  const nodes = wholeNumber(values.nodes, '--nodes', 1, 100_000);
+  const pace = values.pace ?? 'fast';
+  if (pace !== 'agent' && pace !== 'fast') throw new UsageError('--pace is agent or fast');
+  const agentVersion = values['agent-version'];
+  if (agentVersion !== undefined && !/^\d+(\.\d+){3}$/.test(agentVersion)) {
+    throw new UsageError('--agent-version is four numbers with dots, such as 3.3.1142.0');
+  }
+  const keys = keysFrom(environment);
+  return {
+    kind: 'run',
+    json: values.json ?? false,
+    options: {
+      pace,
+      quirks: values.quirks ?? false,
+      faults: (values.fault ?? []).map(readFault),
+      ...(port === undefined ? {} : { port }),
+      ...(nodes === undefined ? {} : { nodes }),
+      ...(agentVersion === undefined ? {} : { agentVersion }),
+      ...(keys === undefined ? {} : { keys }),
+    },
+  };
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        nodes: { type: 'string' },
+        json: { type: 'boolean' },
+        pace: { type: 'string' },
+        quirks: { type: 'boolean' },
+        fault: { type: 'string', multiple: true },
+        'agent-version': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read');
+  }
+}
+
+function wholeNumber(text: string | undefined, name: string, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d{1,6}$/.test(text) || value < min || value > max) {
+    throw new UsageError(`${name} is a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function readFault(text: string): Fault {
+  try {
+    return parseFault(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof FaultSyntaxError ? error.message : 'not JSON';
+    throw new UsageError(`--fault ${text}: ${reason}`);
+  }
+}
+
+function keysFrom(environment: Record<string, string | undefined>): LabOptions['keys'] {
+  const accessKeyId = environment['NODEWHARF_LAB_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['NODEWHARF_LAB_SECRET_ACCESS_KEY'];
+  if (!accessKeyId && !secretAccessKey) return undefined;
+  if (!accessKeyId || !secretAccessKey) {
+    throw new UsageError('NODEWHARF_LAB_ACCESS_KEY_ID and NODEWHARF_LAB_SECRET_ACCESS_KEY go together');
+  }
+  return { accessKeyId, secretAccessKey };
+}

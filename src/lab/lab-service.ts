@@ -1,0 +1,205 @@
+import { type AgentOptions, sessionKind } from './agent/session-kind.ts';
+import { ApiError } from './api/api-error.ts';
+import type { ApiContext, OpenRequest } from './api/context.ts';
+import type { ControlContext } from './control/control-api.ts';
+import type { Fault } from './faults/fault.ts';
+import { LiveSession } from './gateway/live-session.ts';
+import { streamUrl } from './gateway/stream-url.ts';
+import type { LabNode } from './nodes.ts';
+import {
+  callerArn,
+  isLive,
+  minutesInput,
+  newSessionId,
+  newToken,
+  type SessionRecord,
+} from './session-record.ts';
+
+/** Ended sessions are remembered up to this many, oldest forgotten first; the real service keeps 30 days of them. */
+const rememberedSessions = 2000;
+
+/** Bounds of a document's limits, minutes (protocol notes, section 8.4). */
+const defaultIdleMinutes = 20;
+const idleBounds = [1, 60] as const;
+const durationBounds = [1, 1440] as const;
+
+export interface LabServiceOptions {
+  region: string;
+  nodes: readonly LabNode[];
+  agent: AgentOptions;
+  /** Faults for every session to come. */
+  faults: readonly Fault[];
+  /** Host and port that stream URLs name. */
+  host(): string;
+  /** Length of a document's minute; a test makes it short. */
+  minuteMs: number;
+}
+
+/** The lab's state: which sessions there are, and which of them are live. */
+export class LabService implements ApiContext, ControlContext {
+  readonly region: string;
+  readonly nodes: readonly LabNode[];
+  readonly #options: LabServiceOptions;
+  readonly #records = new Map<string, SessionRecord>();
+  readonly #live = new Map<string, LiveSession>();
+  readonly #ended = new WeakMap<SessionRecord, LiveSession>();
+  readonly #standingFaults: Fault[];
+  /** Sessions that have ended but whose processes may still be dying. */
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(options: LabServiceOptions) {
+    this.region = options.region;
+    this.nodes = options.nodes;
+    this.#options = options;
+    this.#standingFaults = [...options.faults];
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  sessions(): readonly SessionRecord[] {
+    return [...this.#records.values()];
+  }
+
+  findSession(id: string): SessionRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  findLive(id: string): LiveSession | undefined {
+    return this.#live.get(id);
+  }
+
+  canRun({ content }: OpenRequest['document']): boolean {
+    return sessionKind(content.sessionType) !== undefined;
+  }
+
+  openSession(request: OpenRequest): SessionRecord {
+    const start = sessionKind(request.document.content.sessionType);
+    if (!start) throw new ApiError('InvalidDocument', `Document ${request.document.name} cannot be run.`);
+    const inputs = request.document.content.inputs ?? {};
+    const record: SessionRecord = {
+      ...request,
+      id: newSessionId(),
+      owner: callerArn,
+      status: 'Connecting',
+      startedAt: this.now(),
+      endedAt: undefined,
+      everConnected: false,
+      token: undefined,
+      maxDurationMinutes: minutesInput(inputs['maxSessionDuration'], ...durationBounds),
+      idleTimeoutMinutes: minutesInput(inputs['idleSessionTimeout'], ...idleBounds) ?? defaultIdleMinutes,
+    };
+    this.#remember(record);
+    const { minuteMs, agent } = this.#options;
+    const live = new LiveSession(record, {
+      limits: {
+        idleMs: record.idleTimeoutMinutes * minuteMs,
+        maxMs: record.maxDurationMinutes === undefined ? undefined : record.maxDurationMinutes * minuteMs,
+      },
+      startAgent: (link) => start(record, link, agent),
+      onEnd: () => this.#onEnd(live),
+    });
+    this.#live.set(record.id, live);
+    for (const fault of this.#standingFaults) live.addFault(fault);
+    return record;
+  }
+
+  issueToken(record: SessionRecord): string {
+    record.token = newToken();
+    return record.token;
+  }
+
+  streamUrl(record: SessionRecord): string {
+    return streamUrl(this.#options.host(), record.id);
+  }
+
+  endSession(record: SessionRecord): void {
+    this.#live.get(record.id)?.end('');
+  }
+
+  resumeFault(record: SessionRecord): ApiError | 'gone' | undefined {
+    const code = this.#live.get(record.id)?.faults.takeResumeRefusal();
+    if (code === undefined) return undefined;
+    return code === 'gone' ? 'gone' : new ApiError(code, refusalText(code), refusalStatus(code));
+  }
+
+  addFault(fault: Fault): boolean {
+    if (fault.session === '*') {
+      this.#standingFaults.push(fault);
+      for (const live of this.#live.values()) live.addFault(fault);
+      return true;
+    }
+    const live = this.#live.get(fault.session);
+    live?.addFault(fault);
+    return live !== undefined;
+  }
+
+  describeSessions(): object[] {
+    return this.sessions().map((record) => {
+      const live = this.#live.get(record.id) ?? this.#ended.get(record);
+      return {
+        id: record.id,
+        target: record.target,
+        nodeName: record.node.name,
+        document: record.document.name,
+        status: record.status,
+        startedAt: record.startedAt,
+        endedAt: record.endedAt ?? null,
+        isConnected: live?.isConnected ?? false,
+        ...live?.counts,
+        ...(live ? summarise(live) : {}),
+      };
+    });
+  }
+
+  /** Ends every session and its processes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#live.values()].map((live) => live.close()));
+    await Promise.all(this.#ending);
+  }
+
+  #onEnd(live: LiveSession): void {
+    this.#live.delete(live.record.id);
+    this.#ended.set(live.record, live);
+    const ending = live.reap().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  #remember(record: SessionRecord): void {
+    this.#records.set(record.id, record);
+    if (this.#records.size <= rememberedSessions) return;
+    for (const known of this.#records.values()) {
+      if (isLive(known)) continue;
+      this.#records.delete(known.id);
+      return;
+    }
+  }
+}
+
+function summarise(live: LiveSession): object {
+  const { echoMs, ...counts } = live.agentStats;
+  const sorted = echoMs.toSorted((a, b) => a - b);
+  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
+  return { ...counts, echo: { count: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) } };
+}
+
+/** Names that the real service answers with another status than 400. */
+function refusalStatus(code: string): number {
+  if (code === 'InternalServerError') return 500;
+  if (code === 'ServiceUnavailable' || code === 'ServiceUnavailableException') return 503;
+  return 400;
+}
+
+function refusalText(code: string): string {
+  switch (code) {
+    case 'ExpiredTokenException':
+      return 'The security token included in the request is expired';
+    case 'AccessDeniedException':
+      return `User: ${callerArn} is not authorized to perform: ssm:ResumeSession`;
+    case 'ThrottlingException':
+      return 'Rate exceeded';
+    default:
+      return 'The request was refused by an injected fault.';
+  }
+}

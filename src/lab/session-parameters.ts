@@ -1,0 +1,61 @@
+import type { DocumentContent } from './documents.ts';
+
+/**
+ * Parameters of a session, as the service handles them before the agent hears of it (protocol notes, sections 1.6
+ * and 9.2): lists of one become plain text, missing ones take the document's default, and `{{ name }}` in
+ * properties and inputs is replaced.
+ */
+export type ParameterProblem =
+  | { kind: 'unknown'; names: string[] }
+  | { kind: 'missing'; names: string[] }
+  | { kind: 'not-single'; name: string }
+  | { kind: 'pattern'; name: string; pattern: string };
+
+export function checkParameters(
+  content: DocumentContent,
+  given: ReadonlyMap<string, string[]>,
+): ParameterProblem | undefined {
+  const declared = content.parameters ?? {};
+  const unknown = [...given.keys()].filter((name) => !Object.hasOwn(declared, name));
+  if (unknown.length > 0) return { kind: 'unknown', names: unknown };
+  const missing = Object.entries(declared)
+    .filter(([name, parameter]) => parameter.default === undefined && !given.has(name))
+    .map(([name]) => name);
+  if (missing.length > 0) return { kind: 'missing', names: missing };
+  for (const [name, values] of given) {
+    const [value, ...others] = values;
+    if (value === undefined || others.length > 0) return { kind: 'not-single', name };
+    const pattern = declared[name]?.allowedPattern;
+    if (pattern && !new RegExp(pattern).test(value)) return { kind: 'pattern', name, pattern };
+  }
+  return undefined;
+}
+
+/** Name to value, defaults filled in. Call after {@link checkParameters}. */
+export function resolveParameters(
+  content: DocumentContent,
+  given: ReadonlyMap<string, string[]>,
+): Map<string, string> {
+  return new Map(
+    Object.entries(content.parameters ?? {}).map(([name, parameter]) => [
+      name,
+      given.get(name)?.[0] ?? parameter.default ?? '',
+    ]),
+  );
+}
+
+/** A copy of `value` with every `{{ name }}` inside its texts replaced; unknown names stay as they are. */
+export function substitute(value: unknown, parameters: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\{\{ *([a-zA-Z0-9]+) *\}\}/g, (whole, name: string) =>
+      (parameters.get(name) ?? whole).replaceAll('$$', '$'),
+    );
+  }
+  if (Array.isArray(value)) return value.map((item: unknown) => substitute(item, parameters));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, substitute(item, parameters)]),
+    );
+  }
+  return value;
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Pace } from './agent/pace.ts';
+import { answerApiRequest } from './api/json-api.ts';
+import { answerControlRequest } from './control/control-api.ts';
+import type { Fault } from './faults/fault.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { LabService } from './lab-service.ts';
+import { type LabNode, makeNodes } from './nodes.ts';
+
+export interface LabOptions {
+  /** 0 or absent: a free one. */
+  port?: number;
+  /** How many nodes in all; at least the fixed ones. */
+  nodes?: number;
+  pace: Pace;
+  /** The official agent's known faults too. */
+  quirks?: boolean;
+  /** For every session to come. */
+  faults?: readonly Fault[];
+  agentVersion?: string;
+  /** Random when absent. */
+  keys?: { accessKeyId: string; secretAccessKey: string };
+  /** Unacknowledged messages at which the agent stops reading its program; the pace decides when absent. */
+  windowMessages?: number;
+  /** Length of a document's minute in milliseconds, for tests of the time limits. */
+  minuteMs?: number;
+}
+
+export interface Lab {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Loopback URL for faults and counts; its path holds a secret. */
+  control: string;
+  nodes: { id: string; name: string; platform: LabNode['platform']; online: boolean }[];
+  /** Ends the server, every session and its processes; safe to call twice. */
+  close(): Promise<void>;
+}
+
+const region = 'us-east-1';
+/** Never another address: whoever reaches the lab gets a shell as the user who runs it. */
+const address = '127.0.0.1';
+
+/** Starts the lab; rejects when the port cannot be had. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const keys = options.keys ?? randomKeys();
+  const nodes = makeNodes({
+    now: Date.now(),
+    ...(options.nodes === undefined ? {} : { count: options.nodes }),
+    ...(options.agentVersion === undefined ? {} : { agentVersion: options.agentVersion }),
+  });
+  const server = createServer();
+  const host = () => `${address}:${(server.address() as AddressInfo).port}`;
+  const service = new LabService({
+    region,
+    nodes,
+    agent: {
+      pace: options.pace,
+      quirks: options.quirks ?? false,
+      ...(options.windowMessages === undefined ? {} : { windowMessages: options.windowMessages }),
+    },
+    faults: options.faults ?? [],
+    host,
+    minuteMs: options.minuteMs ?? 60_000,
+  });
+  const scope = { region, ...keys };
+  const gateway = new Gateway({ scope, findLive: (id) => service.findLive(id) });
+  const controlPath = `/control/${randomBytes(24).toString('base64url')}`;
+
+  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    return path.startsWith(`${controlPath}/`)
+      ? answerControlRequest(path.slice(controlPath.length), request, response, service)
+      : answerApiRequest(request, response, { ...scope, service: 'ssm' }, service);
+  };
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // A caller that went away meanwhile needs no answer.
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
+  server.listen(options.port ?? 0, address);
+  await once(server, 'listening');
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const stopped = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    await service.close();
+    gateway.close();
+    server.closeAllConnections();
+    await stopped;
+  };
+  return {
+    endpoint: `http://${host()}`,
+    region,
+    ...keys,
+    control: `http://${host()}${controlPath}`,
+    nodes: nodes.map(({ id, name, platform, online }) => ({ id, name, platform, online })),
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function randomKeys(): { accessKeyId: string; secretAccessKey: string } {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const id = Array.from(randomBytes(12), (byte) => letters[byte % letters.length]).join('');
+  return { accessKeyId: `AKIALAB${id}`, secretAccessKey: randomBytes(30).toString('base64') };
+}
