@@ -1,0 +1,359 @@
+import { AppError, type AppErrorData, type ErrorCode } from '../shared/errors.ts';
+import { errorGroup, type ErrorGroup } from './error-names.ts';
+import { readFailure, type Failure } from './failure.ts';
+
+/** What was going on when a call failed: the words for people and the parts a sentence needs. */
+export interface CallContext {
+  /** e.g. `Start a session on i-0123`. */
+  attempted: string;
+  operation: string;
+  region: string;
+  documentName?: string;
+  /** Shared profile that the credentials come from; only for the hint on signing in. */
+  profileName?: string;
+}
+
+interface Verdict {
+  code: ErrorCode;
+  retryable: boolean;
+  message: string;
+  hint: string;
+}
+
+/**
+ * Any error of a call as an {@link AppError}: what was attempted, what happened and what to try. Holds no token and no key,
+ * and of the service's own text only the parts that {@link readFailure} vouches for.
+ */
+export function toAppError(error: unknown, context: CallContext): AppError {
+  if (error instanceof AppError) return error;
+  const failure = readFailure(error);
+  const data: AppErrorData = { ...judge(failure, context), attempted: context.attempted };
+  const aws = awsPart(failure, context.operation);
+  return new AppError(aws ? { ...data, aws } : data, error);
+}
+
+function awsPart(failure: Failure, operation: string): AppErrorData['aws'] {
+  if (failure.kind !== 'service' && failure.attempts === undefined) return undefined;
+  return {
+    name: nameFor(failure),
+    operation,
+    ...(failure.requestId !== undefined && { requestId: failure.requestId }),
+    ...(failure.httpStatus !== undefined && { httpStatus: failure.httpStatus }),
+    ...(failure.attempts !== undefined && { attempts: failure.attempts }),
+  };
+}
+
+/** The service's name for it; else the system's code; else our own word. */
+function nameFor(failure: Failure): string {
+  if (failure.kind === 'service') return failure.name;
+  return 'code' in failure ? failure.code : failure.kind;
+}
+
+function judge(failure: Failure, context: CallContext): Verdict {
+  switch (failure.kind) {
+    case 'service':
+      return judgeService(failure, context);
+    case 'foreign-answer':
+      return foreignAnswer(failure);
+    case 'name-not-found':
+      return unreachable(
+        'The name of the endpoint could not be resolved.',
+        `Check the network and the Region (${context.region}), or the endpoint if one is set.`,
+      );
+    case 'refused':
+      return unreachable(
+        'Nothing accepts connections at the endpoint.',
+        'Check the network, a VPN or firewall, and the endpoint if one is set.',
+      );
+    case 'timed-out':
+      return unreachable(
+        'The endpoint did not answer in time.',
+        'Check the network, a VPN or proxy, and try again.',
+      );
+    case 'connection-broken':
+      return unreachable(
+        'The connection to the endpoint broke before an answer came.',
+        'Try again. If it stays so, check what lies between: VPN, proxy, firewall.',
+      );
+    case 'certificate':
+      return {
+        code: 'certificate',
+        retryable: false,
+        message: `The certificate of the endpoint was not accepted (${failure.code}).`,
+        hint: 'Check the clock and the endpoint. Behind a proxy that inspects TLS, give its certificate in NODE_EXTRA_CA_CERTS.',
+      };
+    case 'not-tls':
+      return {
+        code: 'certificate',
+        retryable: false,
+        message: 'The endpoint did not speak TLS as https: needs it.',
+        hint: 'Check the scheme and the port of the endpoint.',
+      };
+    case 'endpoint-insecure':
+      return {
+        code: 'endpoint-insecure',
+        retryable: false,
+        message: 'The endpoint is not encrypted (http:) and is not on this machine, so nothing was sent.',
+        hint: 'Use an https: endpoint. http: is accepted for 127.0.0.1, ::1 and localhost only.',
+      };
+    case 'endpoint-invalid':
+      return {
+        code: 'bad-request',
+        retryable: false,
+        message: 'The endpoint is not a URL.',
+        hint: 'Write it with its scheme, for example https://ssm.eu-central-1.amazonaws.com.',
+      };
+    case 'credentials-missing':
+      return {
+        code: 'credentials-missing',
+        retryable: false,
+        message:
+          context.profileName === undefined
+            ? 'No AWS credentials were found.'
+            : `No AWS credentials could be had from the profile ${context.profileName}.`,
+        hint: signInHint(context),
+      };
+    case 'credentials-expired':
+      return {
+        code: 'credentials-expired',
+        retryable: false,
+        message: 'The sign-in has expired.',
+        hint: signInHint(context),
+      };
+    case 'region':
+      return {
+        code: 'region-unknown',
+        retryable: false,
+        message: 'The Region is missing or is not one.',
+        hint: 'Give a Region such as eu-central-1.',
+      };
+    case 'given-up':
+      return {
+        code: 'connection-lost',
+        retryable: true,
+        message: 'The call was given up because its connection was closed on this side.',
+        hint: '',
+      };
+    case 'unknown':
+      return {
+        code: 'internal',
+        retryable: true,
+        message: 'The call failed for a reason that is not known here.',
+        hint: 'Try again. If it happens again, report it with the steps that led here.',
+      };
+  }
+}
+
+type ServiceFailure = Extract<Failure, { kind: 'service' }>;
+
+function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
+  const group = errorGroup(failure.name);
+  if (failure.source === 'credentials') return judgeCredentialsCall(failure, group, context);
+  switch (group) {
+    case 'targetNotConnected':
+      return {
+        code: 'target-not-connected',
+        retryable: true,
+        message: 'The node is not connected to Systems Manager.',
+        hint: `Check that it runs, that its SSM Agent is up and may reach the service, and that it is a node of ${context.region}.`,
+      };
+    case 'documentMissing':
+      return {
+        code: 'document-not-found',
+        retryable: false,
+        message:
+          `The session document ${context.documentName ?? ''} does not exist or cannot be used here.`.replace(
+            '  ',
+            ' ',
+          ),
+        hint: `Check its name and that it is in ${context.region} or shared with this account.`,
+      };
+    case 'denied':
+      return denied(failure, 'The credentials do not allow this.');
+    case 'expired':
+      return {
+        code: 'credentials-expired',
+        retryable: false,
+        message: 'The credentials have expired.',
+        hint: signInHint(context),
+      };
+    case 'unknownKey':
+      return {
+        code: 'access-denied',
+        retryable: false,
+        message: 'The service does not know the access key, or the session token with it is not valid.',
+        hint: `Check that the keys are current and belong to the account and partition of ${context.region}. ${signInHint(context)}`,
+      };
+    case 'unsigned':
+      return {
+        code: 'access-denied',
+        retryable: false,
+        message: 'The request did not carry a complete signature.',
+        hint: 'Check that access key id and secret are both set and have no stray characters.',
+      };
+    case 'signature':
+      return failure.detail.isTime
+        ? clockSkew
+        : {
+            code: 'access-denied',
+            retryable: false,
+            message: 'The signature of the request was not accepted.',
+            hint: 'Check the secret access key: it may belong to another access key id or be cut short. Check the Region too.',
+          };
+    case 'clock':
+      return clockSkew;
+    case 'throttled':
+      return throttled(failure);
+    case 'gone':
+      return isSessionOperation(context.operation)
+        ? {
+            code: 'session-gone',
+            retryable: false,
+            message: 'The service no longer knows this session.',
+            hint: 'Start a new one.',
+          }
+        : notFound(context);
+    case 'missing':
+      return notFound(context);
+    case 'invalid':
+      return {
+        code: 'bad-request',
+        retryable: false,
+        message:
+          failure.detail.member === undefined
+            ? 'The service did not accept the values of the request.'
+            : `The service did not accept the value of ${failure.detail.member}.`,
+        hint: 'Check target, document, reason and parameters: names and allowed values are in the session document.',
+      };
+    case 'unsupported':
+      return {
+        code: 'bad-request',
+        retryable: false,
+        message: `The endpoint does not offer ${context.operation}.`,
+        hint: 'Check the endpoint.',
+      };
+    case 'serverFault':
+      return serverFault(failure);
+    case undefined:
+      return judgeByStatus(failure);
+  }
+}
+
+/** A call to STS or to IAM Identity Center, made on the way to credentials, was refused. */
+function judgeCredentialsCall(
+  failure: ServiceFailure,
+  group: ErrorGroup | undefined,
+  context: CallContext,
+): Verdict {
+  if (group === 'denied') {
+    return denied(failure, 'The role of the profile could not be taken on.');
+  }
+  if (group === 'expired') {
+    return {
+      code: 'credentials-expired',
+      retryable: false,
+      message: 'The sign-in has expired.',
+      hint: signInHint(context),
+    };
+  }
+  if (group === 'throttled') return throttled(failure);
+  if (group === 'clock' || (group === 'signature' && failure.detail.isTime)) return clockSkew;
+  if (group === 'serverFault' || (failure.httpStatus ?? 0) >= 500) return serverFault(failure);
+  return {
+    code: 'credentials-missing',
+    retryable: false,
+    message: `The credentials could not be had: the service that issues them answered ${failure.name}.`,
+    hint: signInHint(context),
+  };
+}
+
+function judgeByStatus(failure: ServiceFailure): Verdict {
+  const status = failure.httpStatus ?? 0;
+  if (status === 429) return throttled(failure);
+  if (status >= 500) return serverFault(failure);
+  if (status === 401 || status === 403) return denied(failure, 'The credentials do not allow this.');
+  if (failure.name === 'UnknownError' || failure.name === 'Unknown') return foreignAnswer(failure);
+  return {
+    code: 'bad-request',
+    retryable: false,
+    message: `The service refused with ${failure.name}.`,
+    hint: 'Look the name up in the AWS documentation of the operation.',
+  };
+}
+
+function isSessionOperation(operation: string): boolean {
+  return operation === 'ResumeSession' || operation === 'TerminateSession';
+}
+
+function notFound({ region }: CallContext): Verdict {
+  return {
+    code: 'not-found',
+    retryable: false,
+    message: 'The service does not know what was asked for.',
+    hint: `Check the name and the Region (${region}).`,
+  };
+}
+
+function denied(failure: ServiceFailure, otherwise: string): Verdict {
+  const { action, resource, isExplicitDeny } = failure.detail;
+  return {
+    code: 'access-denied',
+    retryable: false,
+    message:
+      action === undefined
+        ? otherwise
+        : `The credentials do not allow ${action}${resource === undefined ? '' : ` on ${resource}`}.`,
+    hint: isExplicitDeny
+      ? 'A policy denies it explicitly; whoever looks after the policies can change that.'
+      : `Ask for a policy that allows ${action ?? 'it'}.`,
+  };
+}
+
+function throttled(failure: Failure): Verdict {
+  return {
+    code: 'throttled',
+    retryable: true,
+    message: `The service asked to slow down${attemptsText(failure)}.`,
+    hint: 'Wait a little and try again. More attempts or the adaptive retry mode can be set.',
+  };
+}
+
+function serverFault(failure: Failure): Verdict {
+  return {
+    code: 'service-unavailable',
+    retryable: true,
+    message: `The service failed on its side${attemptsText(failure)}.`,
+    hint: 'Try again in a moment. If it goes on, look at the AWS Health Dashboard.',
+  };
+}
+
+function foreignAnswer(failure: Failure): Verdict {
+  const status = failure.httpStatus === undefined ? '' : ` (HTTP ${failure.httpStatus})`;
+  return (failure.httpStatus ?? 0) >= 500
+    ? serverFault(failure)
+    : unreachable(
+        `Something answered at the endpoint that is not Systems Manager${status}.`,
+        'Check the endpoint, and whether a proxy or a network sign-in page lies between.',
+      );
+}
+
+function unreachable(message: string, hint: string): Verdict {
+  return { code: 'endpoint-unreachable', retryable: true, message, hint };
+}
+
+const clockSkew: Verdict = {
+  code: 'clock-skew',
+  retryable: true,
+  message: "This machine's clock and the service's differ by more than the service allows (5 minutes).",
+  hint: 'Set the clock, or switch on setting it from the network, and try again.',
+};
+
+function attemptsText({ attempts }: Failure): string {
+  return attempts === undefined || attempts < 2 ? '' : `, ${attempts} times in a row`;
+}
+
+function signInHint({ profileName }: CallContext): string {
+  return profileName === undefined
+    ? 'Sign in again, or set new keys in the environment or the shared AWS files.'
+    : `Sign in again, for example with: aws sso login --profile ${profileName}`;
+}

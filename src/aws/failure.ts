@@ -1,0 +1,170 @@
+import { SSMServiceException } from '@aws-sdk/client-ssm';
+import { InsecureEndpointError } from './endpoint-guard.ts';
+
+/**
+ * What went wrong with a call, read from the SDK's error by its type, its name or its system code. No text of the service
+ * is passed on as it stands: a signature error can quote the signed headers, a validation error what was typed.
+ */
+export type Failure = FailureFacts & FailureKind;
+
+export interface FailureFacts {
+  /** Every try of the call, the first one included. */
+  attempts?: number;
+  requestId?: string;
+  httpStatus?: number;
+}
+
+export type FailureKind =
+  /** The service answered with an error of its own. `source` is `credentials` when a call on the way to credentials did. */
+  | { kind: 'service'; name: string; source: 'ssm' | 'credentials'; detail: ServiceDetail }
+  /** Something answered that is not an AWS JSON service: a proxy, a sign-in page, a wrong port. */
+  | { kind: 'foreign-answer' }
+  /** The connection failed. `code` is the system's or the TLS library's, e.g. `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
+  | {
+      kind: 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken' | 'certificate' | 'not-tls';
+      code: string;
+    }
+  | { kind: 'endpoint-insecure' }
+  | { kind: 'endpoint-invalid' }
+  | { kind: 'credentials-missing' }
+  | { kind: 'credentials-expired' }
+  | { kind: 'region' }
+  /** The control plane was closed on this side. */
+  | { kind: 'given-up' }
+  | { kind: 'unknown' };
+
+/** The parts of a service's text that are safe and useful to show. */
+export interface ServiceDetail {
+  /** Action that was not allowed, e.g. `ssm:StartSession`. */
+  action?: string;
+  /** ARN it was not allowed on. */
+  resource?: string;
+  /** A policy denies it explicitly, so that adding an allowance would not help. */
+  isExplicitDeny?: boolean;
+  /** Request member that failed validation, e.g. `target`. */
+  member?: string;
+  /** The signature was refused because of the time in it. */
+  isTime?: boolean;
+}
+
+export function readFailure(error: unknown): Failure {
+  return { ...readMetadata(error), ...readKind(error) };
+}
+
+function readKind(error: unknown): FailureKind {
+  if (nameOf(error) === 'AbortError') return { kind: 'given-up' };
+  if (error instanceof InsecureEndpointError) return { kind: 'endpoint-insecure' };
+  if (isServiceError(error)) {
+    return {
+      kind: 'service',
+      name: error.name,
+      source: error instanceof SSMServiceException ? 'ssm' : 'credentials',
+      detail: readDetail(error.message),
+    };
+  }
+  const system = readSystemFailure(error);
+  if (system) return system;
+  const name = nameOf(error);
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError' || name === 'ProviderError') {
+    return { kind: isExpiry(messageOf(error)) ? 'credentials-expired' : 'credentials-missing' };
+  }
+  if (name === 'TimeoutError') return { kind: 'timed-out', code: name };
+  if (name === 'SyntaxError' && readMetadata(error).httpStatus !== undefined)
+    return { kind: 'foreign-answer' };
+  if (codeOf(error) === 'ERR_INVALID_URL') return { kind: 'endpoint-invalid' };
+  if (/^Region (is missing|not accepted)/.test(messageOf(error))) return { kind: 'region' };
+  return { kind: 'unknown' };
+}
+
+interface ServiceError {
+  name: string;
+  message: string;
+}
+
+/** Errors of all AWS clients, also those that a credentials provider calls, carry `$fault` and `$metadata`. */
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && '$fault' in error && '$metadata' in error;
+}
+
+const networkCodes: Readonly<
+  Record<string, 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken'>
+> = {
+  ENOTFOUND: 'name-not-found',
+  EAI_AGAIN: 'name-not-found',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
+  EHOSTDOWN: 'refused',
+  ENETDOWN: 'refused',
+  EADDRNOTAVAIL: 'refused',
+  ETIMEDOUT: 'timed-out',
+  ECONNRESET: 'connection-broken',
+  ECONNABORTED: 'connection-broken',
+  EPIPE: 'connection-broken',
+};
+
+/** Codes of OpenSSL's certificate check as Node names them; those with `ERR_TLS_CERT` are Node's own. */
+const certificateCode =
+  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE)/;
+
+/** The first telling system code in the error, its causes, or the tries that an AggregateError gathers. */
+function readSystemFailure(error: unknown, depth = 0): FailureKind | undefined {
+  if (!(error instanceof Error) || depth > 8) return undefined;
+  const code = codeOf(error);
+  const kind = networkCodes[code];
+  if (kind) return { kind, code };
+  if (certificateCode.test(code)) return { kind: 'certificate', code };
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return { kind: 'not-tls', code };
+  const inner: unknown[] = error instanceof AggregateError ? [error.cause, ...error.errors] : [error.cause];
+  for (const one of inner) {
+    const found = readSystemFailure(one, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Wordings of the SDK's SSO, `aws login` and token providers for a sign-in that was there once. */
+function isExpiry(message: string): boolean {
+  return /expired|re-authenticate|session token associated with profile|Failed to refresh token/i.test(
+    message,
+  );
+}
+
+function readDetail(message: string): ServiceDetail {
+  const denied =
+    /not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,80})(?: on resource: "?(arn:[\x21-\x7e]{1,400}?)"?(?=[\s,]|$))?/.exec(
+      message,
+    );
+  const member = /at '([A-Za-z0-9.]{1,80})' failed to satisfy constraint/.exec(message);
+  return {
+    ...(denied?.[1] && { action: denied[1] }),
+    ...(denied?.[2] && { resource: denied[2] }),
+    ...(/explicit deny/i.test(message) && { isExplicitDeny: true }),
+    ...(member?.[1] && { member: member[1] }),
+    ...(/signature expired|not yet current|request has expired/i.test(message) && { isTime: true }),
+  };
+}
+
+function readMetadata(error: unknown): FailureFacts {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return {};
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null) return {};
+  const { attempts, requestId, httpStatusCode } = metadata as Record<string, unknown>;
+  return {
+    ...(typeof attempts === 'number' && { attempts }),
+    ...(typeof requestId === 'string' && { requestId }),
+    ...(typeof httpStatusCode === 'number' && { httpStatus: httpStatusCode }),
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
