@@ -123,8 +123,8 @@ function descriptionText(text) {
 }
 
 /**
- * @param {Order} order
  * @param {string} tree
+ * @param {Order} order
  */
 function fill(tree, { files }) {
   for (const { source, destination } of files) {

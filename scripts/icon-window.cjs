@@ -6,7 +6,12 @@ const path = require('node:path');
 const assets = path.join(__dirname, '..', 'assets');
 const sizes = [16, 24, 32, 48, 64, 128, 256, 512];
 
-/** In the page: the drawing on a canvas of this size, as a PNG data URL. */
+/**
+ * In the page: the drawing on a canvas of this size.
+ * @param {string} svg
+ * @param {number} size in pixels
+ * @returns {Promise<string>} a PNG data URL
+ */
 function draw(svg, size) {
   return new Promise((resolve, reject) => {
     const image = new Image();
@@ -14,7 +19,7 @@ function draw(svg, size) {
       const canvas = document.createElement('canvas');
       canvas.width = size;
       canvas.height = size;
-      canvas.getContext('2d').drawImage(image, 0, 0, size, size);
+      canvas.getContext('2d')?.drawImage(image, 0, 0, size, size);
       resolve(canvas.toDataURL('image/png'));
     };
     image.onerror = () => reject(new Error('the drawing cannot be read'));
@@ -29,7 +34,9 @@ async function main() {
   const svg = fs.readFileSync(path.join(assets, 'icon.svg'), 'utf8');
   fs.mkdirSync(path.join(assets, 'icons'), { recursive: true });
   for (const size of sizes) {
-    const url = await window.webContents.executeJavaScript(`(${draw})(${JSON.stringify(svg)}, ${size})`);
+    const url = await window.webContents.executeJavaScript(
+      `(${draw.toString()})(${JSON.stringify(svg)}, ${size})`,
+    );
     const png = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
     fs.writeFileSync(path.join(assets, 'icons', `${size}x${size}.png`), png);
     if (size === 512) fs.writeFileSync(path.join(assets, 'icon.png'), png);

@@ -36,7 +36,9 @@ if (appPath === undefined) {
       app.setAppPath(appPath);
       main = path.join(appPath, manifest.main ?? 'index.js');
     }
-    app.setPath('userData', path.join(app.getPath('appData'), app.name));
+    if (!app.commandLine.hasSwitch('user-data-dir')) {
+      app.setPath('userData', path.join(app.getPath('appData'), app.name));
+    }
     import(pathToFileURL(main).href).catch(fail);
   } catch (error) {
     fail(error);
