@@ -85,26 +85,33 @@ export async function ensureSystem(wanted) {
       `install them with its package manager, then try again.`,
     );
   }
-  const lacksPackageLists = missing.some((need) => candidate(need) === undefined);
-  if (isRoot && lacksPackageLists) {
-    say('reading the package lists');
-    await run('apt-get', ['update', '-qq']);
-  }
+  if (isRoot && missing.some((need) => candidate(need) === undefined)) await readPackageLists();
   const packages = missing.map((need) => candidate(need) ?? need.debian[0] ?? nameOf(need));
   const mend = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   if (!isRoot) throw new SetupError(`This system lacks: ${names}.`, `sudo sh -c '${mend}'`);
   say(`installing system packages: ${packages.join(' ')}`);
+  if ((await installPackages(packages)) !== 0) {
+    // Lists that are older than the archive name files that are no longer there.
+    await readPackageLists();
+    await installPackages(packages);
+  }
+  const still = missingNeeds(wanted, isPresent).map(nameOf);
+  if (still.length > 0) {
+    throw new SetupError(`System packages could not be installed; still missing: ${still.join(', ')}.`, mend);
+  }
+}
+
+async function readPackageLists() {
+  say('reading the package lists');
+  await run('apt-get', ['update', '-qq']);
+}
+
+/** @param {readonly string[]} packages */
+function installPackages(packages) {
   const quiet = ['-qq', '-o', 'Dpkg::Use-Pty=0'];
-  const code = await run('apt-get', ['install', '-y', ...quiet, '--no-install-recommends', ...packages], {
+  return run('apt-get', ['install', '-y', ...quiet, '--no-install-recommends', ...packages], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  const still = missingNeeds(wanted, isPresent);
-  if (code !== 0 || still.length > 0) {
-    throw new SetupError(
-      `System packages could not be installed; still missing: ${still.map(nameOf).join(', ')}.`,
-      mend,
-    );
-  }
 }
 
 /** @param {Need} need */
