@@ -1,0 +1,91 @@
+import { AppError } from '../../shared/errors.ts';
+import type { HistoryEntry, SessionEnd } from '../../shared/models.ts';
+import { logProblem } from '../log.ts';
+import { openHistoryDatabase } from './history-database.ts';
+import { type HistoryNews, type HistoryQuery, type HistoryStart, HistoryStore } from './history-store.ts';
+
+/**
+ * History as the rest of main sees it: opened at the first use, off the road to the first paint, and never in the way of a
+ * session. Notes are taken in the order they come; where the file cannot be opened or written, sessions go on without
+ * them, and reading says `storage-failed`.
+ */
+export class History {
+  readonly #path: string;
+  readonly #now: () => number;
+  #store: Promise<HistoryStore> | undefined;
+  /** Runs of sessions that began in this process. */
+  readonly #ownKeys = new Set<string>();
+
+  constructor(path: string, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+  }
+
+  /** Opens the file now, which also closes the entries of a run that was killed. */
+  async open(): Promise<void> {
+    await this.#opened().catch((error: unknown) => logProblem('History cannot be opened', error));
+  }
+
+  started(entry: HistoryStart): void {
+    this.#ownKeys.add(entry.key);
+    this.#note((store) => store.started(entry));
+  }
+
+  learned(key: string, news: HistoryNews): void {
+    this.#note((store) => store.learned(key, news));
+  }
+
+  ended(key: string, end: SessionEnd, endedAt: number): void {
+    this.#note((store) => store.ended(key, end, endedAt));
+  }
+
+  list(query: HistoryQuery): Promise<HistoryEntry[]> {
+    return this.#answer('Read the history', (store) => store.list(query));
+  }
+
+  clear(): Promise<void> {
+    return this.#answer('Clear the history', (store) => store.clear());
+  }
+
+  /** Resolves when all that was noted is written and the file is closed. Nothing may be noted afterwards. */
+  async close(): Promise<void> {
+    await this.#store?.then((store) => store.close()).catch(() => {});
+  }
+
+  #opened(): Promise<HistoryStore> {
+    this.#store ??= this.#openStore();
+    return this.#store;
+  }
+
+  async #openStore(): Promise<HistoryStore> {
+    const { DatabaseSync } = await import('@photostructure/sqlite');
+    const { database, keptAs } = openHistoryDatabase(DatabaseSync, this.#path, this.#now());
+    if (keptAs !== undefined) logProblem(`The history file could not be read and is kept as ${keptAs}`);
+    const store = new HistoryStore(database);
+    store.closeLeftOpen(this.#ownKeys);
+    return store;
+  }
+
+  #note(write: (store: HistoryStore) => void): void {
+    this.#opened()
+      .then(write)
+      .catch((error: unknown) => logProblem('History cannot be written', error));
+  }
+
+  async #answer<T>(attempted: string, read: (store: HistoryStore) => T): Promise<T> {
+    try {
+      return read(await this.#opened());
+    } catch (error) {
+      throw new AppError(
+        {
+          code: 'storage-failed',
+          attempted,
+          message: 'The history file cannot be used.',
+          hint: 'Check that the disk has room and that the file belongs to you, then start Nodewharf again.',
+          retryable: true,
+        },
+        error,
+      );
+    }
+  }
+}

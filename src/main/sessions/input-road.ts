@@ -1,0 +1,93 @@
+import { inputWindowBytes } from '../../shared/terminal-port.ts';
+
+/** What the road asks of whoever owns it. */
+export interface InputEffects {
+  /** Gives bytes to the data channel; false asks to wait. */
+  write(bytes: Uint8Array): boolean;
+  /** Tells the page that so many more bytes are on their way. */
+  postAccepted(byteCount: number): void;
+}
+
+/**
+ * What the page's terminal produced, on its way to the data channel. While the channel takes nothing, or is not open
+ * yet, bytes wait here unaccepted, which stops the page at its window.
+ */
+export class InputRoad {
+  readonly #effects: InputEffects;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #isOpen = false;
+  /** Given to the channel, not yet accepted towards the page, since the channel asked to wait. */
+  #unaccepted = 0;
+  /** Of all that is unaccepted or waits, the first so many bytes came from a page that has gone: nobody counts them. */
+  #orphaned = 0;
+
+  constructor(effects: InputEffects) {
+    this.#effects = effects;
+  }
+
+  /**
+   * @returns false when the page has ignored its window; nothing of this input was kept, and the caller should let go of
+   *   the page's port
+   */
+  input(bytes: Uint8Array): boolean {
+    if (this.#outstanding - this.#orphaned + bytes.length > inputWindowBytes) return false;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#move();
+    return true;
+  }
+
+  /** The channel takes input, for the first time or again. */
+  open(): void {
+    this.#isOpen = true;
+    const taken = this.#unaccepted;
+    this.#unaccepted = 0;
+    this.#accept(taken);
+    this.#move();
+  }
+
+  /** The channel is gone. What waits was typed to a session that cannot read it any more. */
+  close(): void {
+    this.#isOpen = false;
+    const dropped = this.#outstanding;
+    this.#drop();
+    this.#accept(dropped);
+  }
+
+  /** The page has gone. What it had sent was typed by somebody, and still goes on. */
+  pageGone(): void {
+    // Only pages that come and go while nothing moves get past the window.
+    if (this.#outstanding > inputWindowBytes) this.#drop();
+    this.#orphaned = this.#outstanding;
+  }
+
+  get #outstanding(): number {
+    return this.#waitingBytes + this.#unaccepted;
+  }
+
+  #drop(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#unaccepted = 0;
+  }
+
+  #accept(byteCount: number): void {
+    const unowed = Math.min(byteCount, this.#orphaned);
+    this.#orphaned -= unowed;
+    if (byteCount > unowed) this.#effects.postAccepted(byteCount - unowed);
+  }
+
+  #move(): void {
+    let accepted = 0;
+    while (this.#isOpen) {
+      const bytes = this.#waiting.shift();
+      if (bytes === undefined) break;
+      this.#waitingBytes -= bytes.length;
+      this.#isOpen = this.#effects.write(bytes);
+      if (this.#isOpen) accepted += bytes.length;
+      else this.#unaccepted += bytes.length;
+    }
+    this.#accept(accepted);
+  }
+}

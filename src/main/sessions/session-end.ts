@@ -1,0 +1,48 @@
+import { AppError, type AppErrorData, type ErrorCode } from '../../shared/errors.ts';
+import type { SessionEnd } from '../../shared/models.ts';
+import type { ChannelEnd } from '../../ssm/channel/channel-types.ts';
+import type { SsmError, SsmErrorCode } from '../../ssm/ssm-error.ts';
+
+/** The service's closing words fit on a line or two; a longer text is not for people. */
+const maxMessageLength = 500;
+
+const codes: Record<SsmErrorCode, ErrorCode> = {
+  'insecure-endpoint': 'endpoint-insecure',
+  'bad-stream-url': 'endpoint-unreachable',
+  'handshake-unsupported': 'handshake-unsupported',
+  protocol: 'connection-lost',
+  unauthorised: 'access-denied',
+};
+
+const hints: Record<SsmErrorCode, string> = {
+  'insecure-endpoint': 'Use an endpoint that answers with a wss: stream URL.',
+  'bad-stream-url': 'Check that the endpoint is that of Systems Manager.',
+  'handshake-unsupported': 'Choose a document of the shell kind; this one needs a step that Nodewharf does not offer.',
+  protocol: 'Start the session again. If it happens again, report it.',
+  unauthorised: 'Sign in again, then reconnect.',
+};
+
+/** The channel's end as history and the tab tell it. */
+export function toSessionEnd(end: ChannelEnd, attempted: string): SessionEnd {
+  switch (end.kind) {
+    case 'closed':
+      return { kind: 'closed', message: end.message.slice(0, maxMessageLength) };
+    case 'failed':
+      return { kind: 'failed', error: ssmErrorData(end.error, attempted) };
+    case 'timed-out':
+    case 'ended-by-user':
+      return { kind: end.kind };
+  }
+}
+
+/** A channel's error; where the control plane's answer stands behind it, that answer. */
+export function ssmErrorData(error: SsmError, attempted: string): AppErrorData {
+  if (error.cause instanceof AppError) return error.cause.data;
+  return {
+    code: codes[error.code],
+    attempted,
+    message: error.message,
+    hint: hints[error.code],
+    retryable: error.code === 'protocol' || error.code === 'unauthorised',
+  };
+}

@@ -1,0 +1,201 @@
+import type { StartSessionRequest } from '../../aws/control-plane.ts';
+import type { Profile, SessionState, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { LiveSession, SessionOptions } from '../../ssm/node/open-session.ts';
+import type { Connect } from '../connection.ts';
+import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
+import type { SessionEnd } from '../../shared/models.ts';
+import { SessionRun } from './session-run.ts';
+import { type LinkClock, TerminalLink } from './terminal-link.ts';
+
+/** The notes that a session leaves. */
+export interface SessionNotes {
+  started(entry: HistoryStart): void;
+  learned(key: string, news: HistoryNews): void;
+  ended(key: string, end: SessionEnd, endedAt: number): void;
+}
+
+/** What sessions need of the rest of main. */
+export interface SessionSurroundings {
+  connect: Connect;
+  openSession(options: SessionOptions): Promise<LiveSession>;
+  notes: SessionNotes;
+  linkClock: LinkClock;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/**
+ * What one tab shows: a target under a key, with the run that is live or was the last. It outlives the page and its own
+ * runs; it is forgotten when its tab is closed.
+ */
+export class Session {
+  readonly key: string;
+  readonly link: TerminalLink;
+  readonly #surroundings: SessionSurroundings;
+  readonly #request: StartRequest;
+  readonly #onChanged: (summary: SessionSummary) => void;
+  #profile: Profile;
+  #size: { cols: number; rows: number };
+  #runCount = 0;
+  #run!: SessionRun;
+  #state: SessionState = { kind: 'connecting' };
+  #startedAt = 0;
+  #region = '';
+  #sessionId: string | undefined;
+  #warning: string | undefined;
+
+  constructor(
+    key: string,
+    profile: Profile,
+    request: StartRequest,
+    surroundings: SessionSurroundings,
+    onChanged: (summary: SessionSummary) => void,
+  ) {
+    this.key = key;
+    this.#profile = profile;
+    this.#request = request;
+    this.#surroundings = surroundings;
+    this.#onChanged = onChanged;
+    this.#size = { cols: request.cols, rows: request.rows };
+    this.link = new TerminalLink(
+      {
+        write: (bytes) => this.#run.write(bytes),
+        resize: (cols, rows) => this.#resize(cols, rows),
+        pauseReading: () => this.#run.pauseReading(),
+        resumeReading: () => this.#run.resumeReading(),
+      },
+      surroundings.linkClock,
+    );
+    this.#start();
+  }
+
+  get profileId(): string {
+    return this.#request.profileId;
+  }
+
+  get isEnded(): boolean {
+    return this.#state.kind === 'ended';
+  }
+
+  get isReconnecting(): boolean {
+    return this.#state.kind === 'reconnecting';
+  }
+
+  summary(): SessionSummary {
+    const { profileId, target, nodeName, documentName, reason } = this.#request;
+    return {
+      key: this.key,
+      profileId,
+      profileName: this.#profile.name,
+      environment: this.#profile.environment,
+      region: this.#region,
+      target,
+      nodeName: nodeName || target,
+      ...(documentName === undefined ? {} : { documentName }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
+      startedAt: this.#startedAt,
+      state: this.#state,
+      ...(this.#warning === undefined ? {} : { warning: this.#warning }),
+    };
+  }
+
+  /** Only after an end. The profile is the one of this id as it is now. */
+  restart(profile: Profile, cols: number, rows: number): void {
+    this.#profile = profile;
+    this.#size = { cols, rows };
+    this.#start();
+    this.#onChanged(this.summary());
+  }
+
+  /** The user asks for it. A session that waits for a sign-in looks the credentials up anew. */
+  reconnectNow(): void {
+    this.#run.reconnectNow(this.#state.kind === 'needs-sign-in');
+  }
+
+  /** The network may be back: reconnects, or finds out whether it is still connected. No try without a sign-in. */
+  reachable(): void {
+    if (this.#state.kind !== 'needs-sign-in') this.#run.reconnectNow(false);
+  }
+
+  end(): Promise<void> {
+    return this.#run.end();
+  }
+
+  settled(): Promise<void> {
+    return this.#run.settled();
+  }
+
+  stats(): SessionStats {
+    const { rttMs, resends = 0, bytesIn = 0, bytesOut = 0 } = this.#run.stats() ?? {};
+    return { key: this.key, resends, bytesIn, bytesOut, ...(rttMs === undefined ? {} : { rttMs }) };
+  }
+
+  #resize(cols: number, rows: number): void {
+    this.#size = { cols, rows };
+    this.#run.resize(cols, rows);
+  }
+
+  #start(): void {
+    this.#runCount += 1;
+    // History has one entry a run; the first goes by the session's own key.
+    const entryKey = this.#runCount === 1 ? this.key : `${this.key}.${this.#runCount}`;
+    this.#state = { kind: 'connecting' };
+    this.#startedAt = this.#surroundings.now();
+    this.#region = this.#profile.region ?? '';
+    this.#sessionId = undefined;
+    this.#warning = undefined;
+    const { notes, connect, openSession, now } = this.#surroundings;
+    const { state: _state, sessionId: _sessionId, warning: _warning, ...known } = this.summary();
+    notes.started({ ...known, key: entryKey });
+    const run = this.#runCount;
+    const changed = (change: () => void): void => {
+      // News of an earlier run: its StartSession answered late.
+      if (run !== this.#runCount) return;
+      change();
+      this.#onChanged(this.summary());
+    };
+    this.#run = new SessionRun(
+      {
+        profile: this.#profile,
+        request: startSessionRequest(this.#request),
+        connect,
+        openSession,
+        size: () => this.#size,
+        now,
+      },
+      {
+        onRegion: (region) => {
+          notes.learned(entryKey, { region });
+          changed(() => (this.#region = region));
+        },
+        onStarted: (sessionId) => {
+          notes.learned(entryKey, { sessionId });
+          changed(() => (this.#sessionId = sessionId));
+        },
+        onOwner: (owner) => notes.learned(entryKey, { owner }),
+        onWarning: (warning) => changed(() => (this.#warning = warning)),
+        onState: (state) => {
+          if (state.kind === 'ended') {
+            this.link.channelEnded();
+            notes.ended(entryKey, state.end, state.endedAt);
+          }
+          changed(() => (this.#state = state));
+        },
+        onOpened: () => this.link.channelOpened(),
+        onOutput: (bytes) => this.link.receiveOutput(bytes),
+        onDrain: () => this.link.inputWelcome(),
+      },
+    );
+  }
+}
+
+function startSessionRequest(request: StartRequest): StartSessionRequest {
+  const { target, documentName, reason, parameters } = request;
+  return {
+    target,
+    ...(documentName === undefined ? {} : { documentName }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(parameters === undefined ? {} : { parameters }),
+  };
+}
