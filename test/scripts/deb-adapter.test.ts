@@ -6,6 +6,32 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const adapter = join(import.meta.dirname, '..', '..', 'scripts', 'deb-adapter.mjs');
 
+/** The options of the call as the packager makes it. */
+const packagersOptions = (folder: string): (readonly string[])[] => [
+  ['-s', 'dir'],
+  ['--force'],
+  ['-t', 'deb'],
+  ['-d', 'liba | libb'],
+  ['-d', 'libc'],
+  ['--deb-recommends', 'libd'],
+  ['--deb-compression', 'xz'],
+  ['--architecture', 'amd64'],
+  ['--after-install', join(folder, 'after-install')],
+  ['--description', 'A program\n Does things.'],
+  ['--version', '1.2.3~test'],
+  ['--deb-priority', 'optional'],
+  ['--package', join(folder, 'out.deb')],
+  ['--name', 'thing'],
+  ['--maintainer', 'A <a@b.example>'],
+  ['--vendor', 'A'],
+  ['--url', 'https://a.example'],
+  ['--license', 'MIT'],
+];
+const packagersFiles = (folder: string): string[] => [
+  `${folder}/app/=/opt/Thing`,
+  `${folder}/entry.desktop=/usr/share/applications/thing.desktop`,
+];
+
 describe.runIf(existsSync('/usr/bin/dpkg-deb'))('the Debian adapter', () => {
   let folder: string;
   beforeEach(() => {
@@ -20,47 +46,11 @@ describe.runIf(existsSync('/usr/bin/dpkg-deb'))('the Debian adapter', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The call as the packager makes it, with further arguments of the test. */
+  /** The packager's call with further arguments of the test. */
   const call = (...further: string[]): { status: number | null; stderr: string } =>
     spawnSync(
       process.execPath,
-      [
-        adapter,
-        ...[
-          '-s',
-          'dir',
-          '--force',
-          '-t',
-          'deb',
-          '-d',
-          'liba | libb',
-          '-d',
-          'libc',
-          '--deb-recommends',
-          'libd',
-        ],
-        ...[
-          '--deb-compression',
-          'xz',
-          '--architecture',
-          'amd64',
-          '--after-install',
-          join(folder, 'after-install'),
-        ],
-        ...[
-          '--description',
-          'A program\n Does things.',
-          '--version',
-          '1.2.3~test',
-          '--deb-priority',
-          'optional',
-        ],
-        ...['--package', join(folder, 'out.deb'), '--name', 'thing', '--maintainer', 'A <a@b.example>'],
-        ...['--vendor', 'A', '--url', 'https://a.example', '--license', 'MIT'],
-        ...further,
-        `${folder}/app/=/opt/Thing`,
-        `${folder}/entry.desktop=/usr/share/applications/thing.desktop`,
-      ],
+      [adapter, ...packagersOptions(folder).flat(), ...further, ...packagersFiles(folder)],
       { encoding: 'utf8' },
     );
   const dpkgDeb = (...args: string[]): string =>
