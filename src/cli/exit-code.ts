@@ -1,0 +1,72 @@
+import { constants } from 'node:os';
+import type { ErrorCode } from '../shared/errors.ts';
+import type { ChannelEnd } from '../ssm/channel/channel-types.ts';
+import type { SsmErrorCode } from '../ssm/ssm-error.ts';
+
+/** What the process ends with. A shell's own exit status is not carried by the protocol (trap 39). */
+export const exitCode = {
+  ended: 0,
+  failed: 1,
+  usage: 2,
+  credentials: 3,
+  target: 4,
+  lost: 5,
+} as const;
+
+/** As shells report a program that a signal ended. */
+export function exitCodeForSignal(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+const byErrorCode: Readonly<Record<ErrorCode, number>> = {
+  'bad-request': exitCode.target,
+  'not-found': exitCode.target,
+  'target-not-connected': exitCode.target,
+  'document-not-found': exitCode.target,
+  'document-not-session': exitCode.target,
+  'document-denied': exitCode.credentials,
+  'access-denied': exitCode.credentials,
+  'credentials-missing': exitCode.credentials,
+  'credentials-expired': exitCode.credentials,
+  'clock-skew': exitCode.credentials,
+  throttled: exitCode.failed,
+  'service-unavailable': exitCode.failed,
+  'endpoint-unreachable': exitCode.failed,
+  'endpoint-insecure': exitCode.usage,
+  certificate: exitCode.failed,
+  'region-unknown': exitCode.usage,
+  'session-gone': exitCode.lost,
+  'handshake-unsupported': exitCode.target,
+  'connection-lost': exitCode.lost,
+  'lab-failed': exitCode.failed,
+  'storage-failed': exitCode.failed,
+  internal: exitCode.failed,
+};
+
+export function exitCodeForError(code: ErrorCode): number {
+  return byErrorCode[code];
+}
+
+const bySsmErrorCode: Readonly<Record<SsmErrorCode, number>> = {
+  'insecure-endpoint': exitCode.failed,
+  'bad-stream-url': exitCode.failed,
+  'handshake-unsupported': exitCode.target,
+  protocol: exitCode.failed,
+  unauthorised: exitCode.credentials,
+};
+
+/** How the agent opens the text of a session that it could not run (protocol notes, section 8.1). */
+const agentErrorMark = /^\s*-{10}ERROR-{7}/;
+
+export function exitCodeForEnd(end: ChannelEnd): number {
+  switch (end.kind) {
+    case 'closed':
+      return end.isOutputIncomplete || agentErrorMark.test(end.message) ? exitCode.failed : exitCode.ended;
+    case 'timed-out':
+      return exitCode.lost;
+    case 'ended-by-user':
+      return exitCode.ended;
+    case 'failed':
+      return bySsmErrorCode[end.error.code];
+  }
+}

@@ -1,0 +1,370 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createControlPlane } from '../../src/aws/control-plane.ts';
+import { type Lab, startLab } from '../../src/lab/start-lab.ts';
+import { buildCli } from './build-cli.ts';
+import { environmentFor, runWithPipes, startInTerminal, type TerminalProgram } from './program.ts';
+
+let lab: Lab;
+let cli: Awaited<ReturnType<typeof buildCli>>;
+let online: string;
+let offline: string;
+
+beforeAll(async () => {
+  [lab, cli] = await Promise.all([startLab({ pace: 'fast' }), buildCli()]);
+  online = lab.nodes.find((node) => node.online)?.id ?? '';
+  offline = lab.nodes.find((node) => !node.online)?.id ?? '';
+}, 120_000);
+afterAll(async () => {
+  await lab.close();
+  await cli.remove();
+});
+
+const args = (target: string, ...more: string[]) => [
+  'connect',
+  target,
+  '--endpoint-url',
+  lab.endpoint,
+  ...more,
+];
+const connect = (size?: { cols: number; rows: number }): TerminalProgram =>
+  startInTerminal(cli.program, args(online), environmentFor(lab), size);
+const runPiped = (input: string | Uint8Array) =>
+  runWithPipes(cli.program, args(online), environmentFor(lab), input);
+
+/** Id of the session that a program runs, from its first line. */
+async function sessionIdOf(program: TerminalProgram): Promise<string> {
+  const shown = await program.waitFor(/session \S+ on /);
+  const id = /session (\S+) on /.exec(shown)?.[1];
+  if (id === undefined) throw new Error('no session id was shown');
+  return id;
+}
+
+async function statusOf(sessionId: string): Promise<string | undefined> {
+  const plane = createControlPlane({
+    region: lab.region,
+    endpoint: lab.endpoint,
+    credentials: { accessKeyId: lab.accessKeyId, secretAccessKey: lab.secretAccessKey },
+  });
+  try {
+    return (await plane.describeSession(sessionId))?.status;
+  } finally {
+    plane.close();
+  }
+}
+
+async function addFault(fault: object): Promise<void> {
+  const response = await fetch(`${lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  expect(response.status).toBe(200);
+}
+
+describe('in a terminal', () => {
+  it('a command is typed, its output is seen, and the end of the shell ends the program with 0', async () => {
+    const program = connect();
+    await program.waitFor(/[$#] /);
+    program.type('echo sum-$((40+2))\r');
+    await program.waitFor(/sum-42/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+    expect(program.shown()).toContain('The session has ended.');
+  });
+
+  it('the node sees the size of the terminal, first and after a change', async () => {
+    const program = connect({ cols: 101, rows: 31 });
+    await program.waitFor(/[$#] /);
+    program.type('stty size\r');
+    await program.waitFor(/31 101/);
+    program.resize(87, 23);
+    // The change travels by itself; asked again and again, the node gives the new size at last.
+    program.type('while [ "$(stty size)" != "23 87" ]; do :; done; echo changed-$((1+1))\r');
+    await program.waitFor(/changed-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('Ctrl-C and other control characters go to the node as bytes', async () => {
+    const program = connect();
+    await program.waitFor(/[$#] /);
+    program.type('stty raw -echo; printf ready; dd bs=1 count=5 2>/dev/null | od -An -tx1; stty sane\r');
+    await program.waitFor(/ready$/);
+    program.type('\u0003\u001a\u001c\u0011\u0013');
+    await program.waitFor(/03 1a 1c 11 13/);
+    program.type('sleep 1000\r');
+    await program.waitFor(/sleep 1000/);
+    program.type('\u0003');
+    program.type('echo alive-$((1+1))\r');
+    await program.waitFor(/alive-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('Enter ~. ends the session here and at the service', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    program.type('\r~.');
+    expect(await program.ended).toBe(0);
+    expect(program.shown()).toContain('ended from here');
+    expect(await statusOf(sessionId)).toMatch(/Terminat/);
+  });
+
+  it('~. works while the far end does not answer', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    await addFault({ session: sessionId, kind: 'stall' });
+    program.type('\rls\r~.');
+    expect(await program.ended).toBe(0);
+    expect(await statusOf(sessionId)).toMatch(/Terminat/);
+  });
+
+  it('~? lists the keys and the session goes on', async () => {
+    const program = connect();
+    await program.waitFor(/[$#] /);
+    program.type('~?');
+    await program.waitFor(/this list/);
+    program.type('echo on-$((1+1))\r');
+    await program.waitFor(/on-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s ends the session at the service and exits with %i', async (signal, code) => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    program.kill(signal);
+    expect(await program.ended).toBe(code);
+    expect(await statusOf(sessionId)).toMatch(/Terminat/);
+  });
+
+  it('a connection that is cut is told of, and the session goes on', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    await addFault({ session: sessionId, kind: 'cut', count: 1 });
+    program.type('echo through-$((1+1))\r');
+    await program.waitFor(/reconnecting/);
+    await program.waitFor(/connected again/);
+    await program.waitFor(/through-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('a session that the service no longer knows ends with 5', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    await addFault({ session: sessionId, kind: 'refuse-resume', code: 'DoesNotExistException' });
+    await addFault({ session: sessionId, kind: 'cut', count: 1 });
+    program.type('\r');
+    await program.waitFor(/no longer knows the session/);
+    expect(await program.ended).toBe(5);
+  });
+
+  it('credentials that no longer do are waited for, and Enter tries again', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    await addFault({ session: sessionId, kind: 'refuse-resume', code: 'ExpiredTokenException', count: 1 });
+    await addFault({ session: sessionId, kind: 'cut', count: 1 });
+    program.type('\r');
+    await program.waitFor(/have expired/);
+    await program.waitFor(/Enter tries again/);
+    program.type('typed while waiting\r');
+    await program.waitFor(/connected again/);
+    program.type('echo back-$((1+1))\r');
+    expect(await program.waitFor(/back-2/)).not.toContain('typed while waiting');
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('the terminal is left as it was found, also after a signal', async () => {
+    for (const ending of ['exit\r', 'SIGTERM', '\r~.'] as const) {
+      const terminal = startInTerminal(
+        '-e',
+        [
+          `const { spawnSync } = require('node:child_process');
+           const io = { stdio: 'inherit' };
+           const before = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
+           process.on('SIGTERM', () => {});
+           const child = require('node:child_process').spawn(process.execPath, ${JSON.stringify([cli.program, ...args(online)])}, io);
+           process.on('SIGTERM', () => child.kill('SIGTERM'));
+           child.on('exit', (code) => {
+             const after = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
+             console.log('terminal-' + (before === after ? 'restored' : 'changed') + ' code-' + code);
+             process.stdin.once('data', () => process.exit());
+           });`,
+        ],
+        environmentFor(lab),
+      );
+      await terminal.waitFor(/[$#] /);
+      if (ending === 'SIGTERM') terminal.kill('SIGTERM');
+      else terminal.type(ending);
+      const shown = await terminal.waitFor(/terminal-\w+ code-\d+/);
+      expect(shown).toContain(`terminal-restored code-${ending === 'SIGTERM' ? 143 : 0}`);
+      terminal.type('\r');
+      await terminal.ended;
+    }
+  });
+});
+
+describe('with pipes', () => {
+  it('input is sent as it comes, and its end ends the shell', async () => {
+    const { code, stdout, stderr } = await runPiped('echo one-$((0+1))\necho two-$((1+1))\n');
+    expect(stdout).toContain('one-1');
+    expect(stdout).toContain('two-2');
+    expect(stderr).toContain('The session has ended.');
+    expect(code).toBe(0);
+  });
+
+  it('a last line without its end is carried out as well', async () => {
+    expect((await runPiped('echo last-$((1+1))')).stdout).toContain('last-2');
+  });
+
+  it('no input at all ends the shell', async () => {
+    expect((await runPiped('')).code).toBe(0);
+  });
+
+  it('the node is told a usual size', async () => {
+    expect((await runPiped('stty size\n')).stdout).toContain('24 80');
+  });
+
+  it('every program on the node meets the end of the input, the shell last', async () => {
+    const { code, stdout } = await runPiped('cat >/dev/null; echo after-$((1+1))\nswallowed\n');
+    expect(stdout).toContain('after-2');
+    expect(code).toBe(0);
+  });
+
+  it('much output passes through whole, and a reader that is slow loses nothing', async () => {
+    const child = spawn(process.execPath, [cli.program, ...args(online)], {
+      env: environmentFor(lab),
+      stdio: 'pipe',
+    });
+    child.stdin.end("stty -onlcr -echo; printf 'begin:'; seq 1 300000; printf ':end'\n");
+    let text = '';
+    child.stdout.setEncoding('utf8');
+    for await (const chunk of child.stdout) {
+      text += chunk as string;
+      // Each chunk is looked at for a turn of the loop, so that the pipe is full most of the time.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const body = /begin:((?:\d+\n)+):end/.exec(text)?.[1] ?? '';
+    const expected = Array.from({ length: 300_000 }, (_, index) => `${index + 1}\n`).join('');
+    expect(body.length).toBe(expected.length);
+    expect(body === expected).toBe(true);
+  });
+
+  it('much input passes through whole', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join('');
+    const { stdout } = await runPiped(
+      `stty -echo; cat > /dev/null <<'EOT'; echo done-$((1+1))\n${lines}EOT\n`,
+    );
+    expect(stdout).toContain('done-2');
+  });
+
+  it('a reader that has gone ends the session, as in any pipe', async () => {
+    const child = spawn(process.execPath, [cli.program, ...args(online)], {
+      env: environmentFor(lab),
+      stdio: 'pipe',
+    });
+    child.stdin.write('while :; do echo endless; done\n');
+    child.stdin.on('error', () => undefined);
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(141);
+  });
+
+  it('SIGINT ends the session at the service and exits with 130', async () => {
+    const child = spawn(process.execPath, [cli.program, ...args(online)], {
+      env: environmentFor(lab),
+      stdio: 'pipe',
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(130);
+  });
+});
+
+describe('what goes wrong before a session', () => {
+  const run = (commandLine: string[], changes: Record<string, string | undefined> = {}) => {
+    const env = Object.fromEntries(
+      Object.entries({ ...environmentFor(lab), ...changes }).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    );
+    return runWithPipes(cli.program, commandLine, env);
+  };
+
+  it('a node that is offline ends with 4 and says what was attempted, what happened and what to try', async () => {
+    const { code, stdout, stderr } = await run(args(offline));
+    expect(code).toBe(4);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`Start a session on ${offline}: The node is not connected to Systems Manager.`);
+    expect(stderr).toContain('SSM Agent');
+    expect(stderr).toContain('TargetNotConnected');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  const cases: [string, () => string[], Record<string, string | undefined>, number, RegExp][] = [
+    [
+      'a document that does not exist',
+      () => args(online, '--document-name', 'No-Such-Document'),
+      {},
+      4,
+      /does not exist/,
+    ],
+    ['a wrong secret', () => args(online), { AWS_SECRET_ACCESS_KEY: 'wrong' }, 3, /signature/],
+    [
+      'an unknown key',
+      () => args(online),
+      { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' },
+      3,
+      /does not know the access key/,
+    ],
+    ['no credentials', () => args(online), { AWS_ACCESS_KEY_ID: undefined }, 3, /No AWS credentials/],
+    ['a profile that is not there', () => args(online, '--profile', 'absent'), {}, 3, /profile absent/],
+    ['no Region', () => args(online), { AWS_REGION: undefined }, 2, /--region/],
+    [
+      'an endpoint in plain text elsewhere',
+      () => ['connect', online, '--endpoint-url', 'http://example.com'],
+      {},
+      2,
+      /not encrypted/,
+    ],
+    [
+      'an endpoint where nothing listens',
+      () => ['connect', online, '--endpoint-url', 'http://127.0.0.1:9'],
+      {},
+      1,
+      /Nothing accepts/,
+    ],
+    ['a missing target', () => ['connect'], {}, 2, /needs a target/],
+    ['an unknown command', () => ['disconnect', online], {}, 2, /only command/],
+    ['an unknown option', () => args(online, '--verbose'), {}, 2, /--verbose/],
+  ];
+  it.each(cases)('%s', async (_name, commandLine, changes, expected, message) => {
+    const { code, stdout, stderr } = await run(commandLine(), changes);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toContain(lab.secretAccessKey);
+  });
+
+  it('--help and --version answer on standard output', async () => {
+    expect(await run(['--help'])).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: /* text */ expect.stringContaining('--endpoint-url'),
+    });
+    expect(await run(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^nodewharf \d+\.\d+\.\d+\n$/),
+    });
+  });
+});
