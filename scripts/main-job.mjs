@@ -18,16 +18,15 @@ export const demonstration = [
 const patienceMs = 30_000;
 
 /**
- * Connects to the first node of the list, which is online.
+ * Connects to the first node of the list that is online.
  * @param {Page} page
  * @returns {Promise<string>} the node's name as the list shows it
  */
 export async function connectFirstNode(page) {
-  const row = page.locator('[data-testid=node-row]').first();
+  const row = page.locator('[data-testid=node-row]:not([data-offline])').first();
   await row.waitFor({ timeout: patienceMs });
-  const [name = ''] = (await row.innerText()).split('\n');
-  await row.dblclick();
-  await page.locator('[data-testid=terminal] .xterm-rows').waitFor({ timeout: patienceMs });
+  const name = await row.locator('.node-name').innerText();
+  await row.click();
   // A shell is there when it prompts.
   await waitForText(page, /[$#]$/);
   return name;
