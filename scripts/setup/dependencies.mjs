@@ -21,7 +21,7 @@ export function areDependenciesInstalled() {
  * @param {Packages} wanted
  * @param {Packages} installed
  */
-export function isInstalled(wanted, installed) {
+function isInstalled(wanted, installed) {
   return Object.entries(wanted).every(([path, want]) => {
     if (path === '') return true;
     const have = installed[path];
@@ -49,7 +49,7 @@ export async function installDependencies() {
  * node-gyp would download Node's headers; where they lie beside the executable it need not.
  * @returns {{ npm_config_nodedir?: string }}
  */
-export function nodeHeaders() {
+function nodeHeaders() {
   const prefix = dirname(dirname(process.execPath));
   return existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {};
 }

@@ -59,7 +59,7 @@ export async function ensureElectron() {
 }
 
 /** The Electron that package.json pins. */
-export function pinnedVersion() {
+function pinnedVersion() {
   return JSON.parse(readFileSync(join(electronPackage, 'package.json'), 'utf8')).version;
 }
 

@@ -56,7 +56,7 @@ const packagingTools = [
  * @param {(need: Need) => boolean} isPresent
  * @returns {readonly Need[]}
  */
-export function missingNeeds(wanted, isPresent) {
+function missingNeeds(wanted, isPresent) {
   const needs = [
     ...(wanted.install ? buildTools : []),
     ...(wanted.electron ? electronLibraries : []),
@@ -123,7 +123,7 @@ function isPresent(need) {
 }
 
 /** @param {string} command */
-export function hasCommand(command) {
+function hasCommand(command) {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {
     try {
