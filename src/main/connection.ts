@@ -66,7 +66,10 @@ export function connectWith(
   };
 }
 
-function callLimits({ maxAttempts, retryMode }: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode'> {
+function callLimits({
+  maxAttempts,
+  retryMode,
+}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode'> {
   return {
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(retryMode === undefined ? {} : { retryMode }),
@@ -81,7 +84,8 @@ async function regionOf(
 ): Promise<string | undefined> {
   const fromEnvironment = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (source.kind !== 'shared-profile' && fromEnvironment) return fromEnvironment;
-  const name = source.kind === 'shared-profile' ? source.profileName : (environment['AWS_PROFILE'] ?? 'default');
+  const name =
+    source.kind === 'shared-profile' ? source.profileName : (environment['AWS_PROFILE'] ?? 'default');
   const shared = await aws.listSharedProfiles();
   return shared.find((profile) => profile.name === name)?.region ?? (fromEnvironment || undefined);
 }

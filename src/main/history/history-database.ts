@@ -39,7 +39,11 @@ export interface OpenedDatabase {
  *
  * @param now epoch milliseconds, for the name of a file set aside
  */
-export function openHistoryDatabase(Database: typeof DatabaseSync, path: string, now: number): OpenedDatabase {
+export function openHistoryDatabase(
+  Database: typeof DatabaseSync,
+  path: string,
+  now: number,
+): OpenedDatabase {
   try {
     return { database: openAndMigrate(Database, path) };
   } catch (error) {
@@ -60,9 +64,7 @@ const senselessCodes = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB']);
 function isSenseless(error: unknown): boolean {
   if (error instanceof NewerVersionError) return true;
   return (
-    error instanceof Error &&
-    'sqliteCodeName' in error &&
-    senselessCodes.has(String(error.sqliteCodeName))
+    error instanceof Error && 'sqliteCodeName' in error && senselessCodes.has(String(error.sqliteCodeName))
   );
 }
 

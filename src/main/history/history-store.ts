@@ -1,4 +1,7 @@
-import type { DatabaseSyncInstance as DatabaseSync, StatementSyncInstance as StatementSync } from '@photostructure/sqlite';
+import type {
+  DatabaseSyncInstance as DatabaseSync,
+  StatementSyncInstance as StatementSync,
+} from '@photostructure/sqlite';
 import { type HistoryEntry, historyEntrySchema, type SessionEnd } from '../../shared/models.ts';
 
 /** What is known of a session at its start. */
@@ -82,7 +85,9 @@ export class HistoryStore {
    * time. Entries in `alive` belong to sessions of this run.
    */
   closeLeftOpen(alive: ReadonlySet<string>): void {
-    const rows = this.#database.prepare('SELECT key FROM entry WHERE end_json IS NULL').all() as { key: string }[];
+    const rows = this.#database.prepare('SELECT key FROM entry WHERE end_json IS NULL').all() as {
+      key: string;
+    }[];
     const close = this.#database.prepare('UPDATE entry SET end_json = ? WHERE key = ?');
     for (const { key } of rows) {
       if (!alive.has(key)) close.run(JSON.stringify(appStopped), key);
@@ -99,9 +104,7 @@ export class HistoryStore {
     }
     if (text !== undefined && text !== '') {
       const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-      conditions.push(
-        `(${searchedColumns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')})`,
-      );
+      conditions.push(`(${searchedColumns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(' OR ')})`);
       values.push(...searchedColumns.map(() => pattern));
     }
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

@@ -35,7 +35,9 @@ export class InventoryCache {
 
   read(profile: Profile): CachedNodes | undefined {
     try {
-      const { place, fetchedAt, nodes } = cacheFileSchema.parse(JSON.parse(readFileSync(this.#path(profile.id), 'utf8')));
+      const { place, fetchedAt, nodes } = cacheFileSchema.parse(
+        JSON.parse(readFileSync(this.#path(profile.id), 'utf8')),
+      );
       return place === placeOf(profile) ? { fetchedAt, nodes } : undefined;
     } catch {
       return undefined;

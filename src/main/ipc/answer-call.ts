@@ -8,8 +8,11 @@ import { logProblem } from '../log.ts';
 /** A request after its schema has seen it. */
 export type ParsedRequest<N extends CallName> = z.output<(typeof calls)[N]['request']>;
 
+/** A call that answers nothing may be a function that returns nothing. */
+type Result<N extends CallName> = Answer<N> extends undefined ? void : Answer<N>;
+
 export type Handlers = {
-  [N in CallName]: (request: ParsedRequest<N>) => Answer<N> | Promise<Answer<N>>;
+  [N in CallName]: (request: ParsedRequest<N>) => Result<N> | Promise<Result<N>>;
 };
 
 /** Who sent a message, as far as it matters. */
@@ -59,7 +62,7 @@ export async function answerCall<N extends CallName>(
     if (!sender.isOurPage || !isOurUrl(sender.url)) throw strangeSender(attempted);
     const parsed = calls[name].request.safeParse(request);
     if (!parsed.success) throw badRequest(attempted, parsed.error);
-    return { ok: true, value: await handler(parsed.data as ParsedRequest<N>) };
+    return { ok: true, value: (await handler(parsed.data as ParsedRequest<N>)) as Answer<N> };
   } catch (error) {
     if (!(error instanceof AppError)) logProblem(`${attempted} failed`, error);
     return { ok: false, error: toAppErrorData(error, attempted) };

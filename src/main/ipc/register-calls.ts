@@ -12,12 +12,17 @@ export function registerCalls(handlers: Handlers, ourPage: () => WebContents | u
   for (const name of callNames) register(name, handlers[name], ourPage);
 }
 
-function register<N extends CallName>(name: N, handler: Handlers[N], ourPage: () => WebContents | undefined): void {
+function register<N extends CallName>(
+  name: N,
+  handler: Handlers[N],
+  ourPage: () => WebContents | undefined,
+): void {
   ipcMain.handle(channelOf(name), (event, request: unknown) => {
     // A frame that has gone since has no address, and is nobody's any more.
     const frame = event.senderFrame;
     const page = ourPage();
-    const isOurPage = page !== undefined && event.sender === page && frame !== null && frame === page.mainFrame;
+    const isOurPage =
+      page !== undefined && event.sender === page && frame !== null && frame === page.mainFrame;
     return answerCall(name, handler, { isOurPage, url: frame?.url ?? '' }, request, isAppUrl);
   });
 }

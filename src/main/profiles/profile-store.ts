@@ -50,7 +50,9 @@ export class ProfileStore {
     if (id !== undefined) this.get(id, attempted);
     const kept: KeptProfile = { ...input, id: id ?? randomUUID() };
     await this.#replace(
-      id === undefined ? [...this.#kept, kept] : this.#kept.map((profile) => (profile.id === id ? kept : profile)),
+      id === undefined
+        ? [...this.#kept, kept]
+        : this.#kept.map((profile) => (profile.id === id ? kept : profile)),
     );
     return toProfile(kept);
   }

@@ -67,7 +67,8 @@ export class OutputRoad {
 
   output(bytes: Uint8Array, now: number): void {
     // In pieces that fit into the ring however much of it waits.
-    for (let at = 0; at < bytes.length; at += chunkBytes) this.#take(bytes.subarray(at, at + chunkBytes), now);
+    for (let at = 0; at < bytes.length; at += chunkBytes)
+      this.#take(bytes.subarray(at, at + chunkBytes), now);
     this.#steerReading();
   }
 
@@ -116,7 +117,8 @@ export class OutputRoad {
   }
 
   #postWaiting(now: number): void {
-    while (this.#mayPost() && this.#waiting > 0) this.#post(Math.min(this.#ring.end, this.#posted + chunkBytes), now);
+    while (this.#mayPost() && this.#waiting > 0)
+      this.#post(Math.min(this.#ring.end, this.#posted + chunkBytes), now);
   }
 
   /** Posts up to `end` in chunks, whatever the water marks say. */

@@ -17,7 +17,8 @@ const codes: Record<SsmErrorCode, ErrorCode> = {
 const hints: Record<SsmErrorCode, string> = {
   'insecure-endpoint': 'Use an endpoint that answers with a wss: stream URL.',
   'bad-stream-url': 'Check that the endpoint is that of Systems Manager.',
-  'handshake-unsupported': 'Choose a document of the shell kind; this one needs a step that Nodewharf does not offer.',
+  'handshake-unsupported':
+    'Choose a document of the shell kind; this one needs a step that Nodewharf does not offer.',
   protocol: 'Start the session again. If it happens again, report it.',
   unauthorised: 'Sign in again, then reconnect.',
 };

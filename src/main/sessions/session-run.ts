@@ -176,7 +176,10 @@ export class SessionRun {
         this.#events.onState(state);
         break;
       case 'needs-credentials':
-        this.#events.onState({ kind: 'needs-sign-in', error: ssmErrorData(state.error, 'Resume the session') });
+        this.#events.onState({
+          kind: 'needs-sign-in',
+          error: ssmErrorData(state.error, 'Resume the session'),
+        });
         break;
       case 'ended':
         if (state.end.kind === 'closed' && state.end.isOutputIncomplete) {

@@ -1,9 +1,15 @@
 import type { StartSessionRequest } from '../../aws/control-plane.ts';
-import type { Profile, SessionState, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type {
+  Profile,
+  SessionEnd,
+  SessionState,
+  SessionStats,
+  SessionSummary,
+  StartRequest,
+} from '../../shared/models.ts';
 import type { LiveSession, SessionOptions } from '../../ssm/node/open-session.ts';
 import type { Connect } from '../connection.ts';
 import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
-import type { SessionEnd } from '../../shared/models.ts';
 import { SessionRun } from './session-run.ts';
 import { type LinkClock, TerminalLink } from './terminal-link.ts';
 

@@ -70,7 +70,8 @@ export class VersionedFile<T extends { version: number }> {
   }
 
   async #write(value: T): Promise<void> {
-    if (this.#isUnreadable) throw storageFailed(`Write ${this.#path}`, 'The file that is there cannot be read.');
+    if (this.#isUnreadable)
+      throw storageFailed(`Write ${this.#path}`, 'The file that is there cannot be read.');
     try {
       await writeFileAtomically(this.#path, `${JSON.stringify(value, undefined, 2)}\n`);
     } catch (error) {
@@ -99,7 +100,8 @@ function interpret<T extends { version: number }>(text: string, format: FileForm
     return { kind: 'senseless', why: 'not JSON' };
   }
   let version = versionOf(content);
-  if (version !== undefined && version > format.version) return { kind: 'senseless', why: 'from a newer version' };
+  if (version !== undefined && version > format.version)
+    return { kind: 'senseless', why: 'from a newer version' };
   while (version !== undefined && version < format.version) {
     const migrate = format.migrations[version];
     if (migrate === undefined) return { kind: 'senseless', why: 'of an unexpected shape' };
@@ -118,12 +120,16 @@ function interpret<T extends { version: number }>(text: string, format: FileForm
 
 function versionOf(content: unknown): number | undefined {
   if (typeof content !== 'object' || content === null || !('version' in content)) return undefined;
-  return typeof content.version === 'number' && Number.isInteger(content.version) ? content.version : undefined;
+  return typeof content.version === 'number' && Number.isInteger(content.version)
+    ? content.version
+    : undefined;
 }
 
 /** Node's code of a file system error, e.g. `ENOSPC`. */
 function systemCodeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'an unknown error';
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'an unknown error';
 }
 
 function storageFailed(attempted: string, message: string, cause?: unknown): AppError {

@@ -51,7 +51,7 @@ export function serveApp(folder: string): void {
     const contentType = path === undefined ? undefined : contentTypes[extname(path)];
     if (path === undefined || contentType === undefined) return refusal(404);
     try {
-      return new Response(await readFile(path), {
+      return new Response(new Uint8Array(await readFile(path)), {
         headers: {
           'Content-Type': contentType,
           'Content-Security-Policy': contentSecurityPolicy,

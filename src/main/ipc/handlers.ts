@@ -1,0 +1,79 @@
+import { app, clipboard, shell } from 'electron';
+import { AppError } from '../../shared/errors.ts';
+import type { Workspace } from '../../shared/models.ts';
+import type { AwsRoom } from '../connection.ts';
+import type { History } from '../history/history.ts';
+import type { Inventories } from '../inventory/inventories.ts';
+import type { ProfileStore } from '../profiles/profile-store.ts';
+import type { Quit } from '../quit.ts';
+import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
+import type { Handlers } from './answer-call.ts';
+
+/** The parts of main that the page may reach. */
+export interface Parts {
+  profiles: ProfileStore;
+  settings: SettingsStore;
+  history: History;
+  inventories: Inventories;
+  sessions: SessionRegistry;
+  quit: Quit;
+  loadAws(): Promise<AwsRoom>;
+  attachTerminal(key: string): void;
+}
+
+export function makeHandlers(parts: Parts): Handlers {
+  const { profiles, settings, history, inventories, sessions, quit } = parts;
+  return {
+    loadWorkspace: () => ({
+      version: app.getVersion(),
+      platform: platform(),
+      webgl: app.getGPUFeatureStatus().webgl.startsWith('enabled'),
+      settings: settings.current,
+      profiles: profiles.list(),
+      inventories: profiles.list().map((profile) => inventories.get(profile)),
+      sessions: sessions.list(),
+    }),
+    saveProfile: ({ id, profile }) => profiles.save(id, profile),
+    removeProfile: async ({ profileId }) => {
+      await profiles.remove(profileId);
+      await inventories.forget(profileId);
+    },
+    listSharedProfiles: async () => (await parts.loadAws()).listSharedProfiles(),
+    refreshNodes: ({ profileId }) => inventories.refresh(profiles.get(profileId, 'List the nodes')),
+    startSession: (request) => sessions.start(request),
+    attachTerminal: ({ key }) => parts.attachTerminal(key),
+    restartSession: ({ key, cols, rows }) => sessions.restart(key, cols, rows),
+    reconnectNow: ({ key }) => sessions.reconnectNow(key),
+    endSession: ({ key }) => sessions.end(key),
+    forgetSession: ({ key }) => sessions.forget(key),
+    readStats: ({ key }) => sessions.stats(key),
+    listHistory: (query) => history.list(query),
+    clearHistory: () => history.clear(),
+    saveSettings: (changed) => settings.save(changed),
+    readClipboard: () => clipboard.readText(),
+    writeClipboard: ({ text }) => clipboard.writeText(text),
+    openLink: async ({ url }) => {
+      await shell.openExternal(webLink(url));
+    },
+    confirmQuit: (answer) => quit.answered(answer.quit),
+  };
+}
+
+function platform(): Workspace['platform'] {
+  // Other Unixes run the Linux build.
+  return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+}
+
+/** The system opens any scheme it knows, some of which run programs: only the web's pass. */
+function webLink(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return parsed.href;
+  throw new AppError({
+    code: 'bad-request',
+    attempted: 'Open a link',
+    message: 'Only http and https links are opened.',
+    hint: '',
+    retryable: false,
+  });
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { app, dialog, Menu, nativeTheme, screen } from 'electron';
+import { connectWith, loadAwsRoom } from './connection.ts';
+import { History } from './history/history.ts';
+import { Inventories } from './inventory/inventories.ts';
+import { InventoryCache } from './inventory/inventory-cache.ts';
+import { makeHandlers } from './ipc/handlers.ts';
+import { tellPage } from './ipc/page.ts';
+import { registerCalls } from './ipc/register-calls.ts';
+import { attachTerminal } from './ipc/terminal-ports.ts';
+import { LabOwner } from './lab/lab-owner.ts';
+import { forkLab } from './lab/lab-utility-process.ts';
+import { logProblem } from './log.ts';
+import { watchNetwork } from './network-watch.ts';
+import { localLabId, ProfileStore } from './profiles/profile-store.ts';
+import { Quit } from './quit.ts';
+import { SessionRegistry } from './sessions/session-registry.ts';
+import { SettingsStore } from './settings/settings-store.ts';
+import { serveApp } from './window/app-scheme.ts';
+import { MainWindow } from './window/main-window.ts';
+import { menuTemplate } from './window/menu-template.ts';
+import { WindowBounds } from './window/window-bounds.ts';
+
+/** How long the service may take to hear of all ended sessions before the app ends regardless. */
+const endSessionsLimitMs = 5_000;
+
+/**
+ * Everything that lives as long as the app, made and ended in one place. Made when Electron is ready.
+ *
+ * The order is that of the road to the first paint: the small files, the window, and what is heavy (the AWS SDK, SQLite,
+ * the lab) only once the window is on screen or somebody asks for it.
+ */
+export class NodewharfApp {
+  readonly #settings: SettingsStore;
+  readonly #profiles: ProfileStore;
+  readonly #history: History;
+  readonly #inventoryCache: InventoryCache;
+  readonly #inventories: Inventories;
+  readonly #sessions: SessionRegistry;
+  readonly #lab = new LabOwner(forkLab);
+  readonly #bounds: WindowBounds;
+  readonly #window: MainWindow;
+  readonly #quit: Quit;
+  readonly #stopNetworkWatch: () => void;
+  #placeSaved: Promise<void> = Promise.resolve();
+  #hasFinished = false;
+
+  constructor() {
+    const folder = app.getPath('userData');
+    const now = Date.now();
+    this.#settings = new SettingsStore(join(folder, 'settings.json'), now, ({ theme }) => {
+      nativeTheme.themeSource = theme;
+    });
+    nativeTheme.themeSource = this.#settings.current.theme;
+    this.#profiles = new ProfileStore(join(folder, 'profiles.json'), now, (profiles) =>
+      tellPage(this.#page(), 'profilesChanged', profiles),
+    );
+    this.#bounds = new WindowBounds(join(folder, 'window.json'));
+    this.#history = new History(join(folder, 'history.sqlite'), Date.now);
+    this.#inventoryCache = new InventoryCache(join(folder, 'node-lists'));
+    const connect = connectWith(loadAwsRoom, () => this.#lab.open(), process.env);
+    this.#inventories = new Inventories({
+      cache: this.#inventoryCache,
+      connect,
+      publish: (inventory) => tellPage(this.#page(), 'inventoryChanged', inventory),
+      now: Date.now,
+    });
+    this.#sessions = new SessionRegistry(
+      {
+        connect,
+        openSession: async (options) => (await import('../ssm/node/open-session.ts')).openSession(options),
+        notes: this.#history,
+        linkClock: { now: () => performance.now(), setTimer },
+        now: Date.now,
+      },
+      (id, attempted) => this.#profiles.get(id, attempted),
+      {
+        changed: (summary) => tellPage(this.#page(), 'sessionChanged', summary),
+        forgotten: (key) => tellPage(this.#page(), 'sessionForgotten', { key }),
+      },
+    );
+    this.#quit = new Quit({
+      live: () => this.#sessions.live(),
+      wantsToBeAsked: () => this.#settings.current.confirmClose,
+      ask: (live) => {
+        this.#window.focus();
+        tellPage(this.#page(), 'quitRequested', { live });
+      },
+      pageIsAlive: () => this.#pageIsAlive(),
+      finish: () => void this.#finish(),
+    });
+    serveApp(join(import.meta.dirname, '../renderer'));
+    registerCalls(
+      makeHandlers({
+        profiles: this.#profiles,
+        settings: this.#settings,
+        history: this.#history,
+        inventories: this.#inventories,
+        sessions: this.#sessions,
+        quit: this.#quit,
+        loadAws: loadAwsRoom,
+        attachTerminal: (key) => {
+          const link = this.#sessions.link(key);
+          const page = this.#page();
+          if (page !== undefined) attachTerminal(page, key, link);
+        },
+      }),
+      () => this.#page(),
+    );
+    Menu.setApplicationMenu(
+      Menu.buildFromTemplate(
+        menuTemplate(process.platform, (command) => tellPage(this.#page(), 'menuCommand', { command })),
+      ),
+    );
+    const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
+    this.#window = new MainWindow(this.#bounds.load(now, screens), {
+      onShown: () => this.#afterFirstPaint(),
+      onCloseAsked: () => this.#quit.wanted(),
+      onPlaceChanged: (place) => {
+        this.#placeSaved = this.#bounds.save(place);
+      },
+      onHopeless: () => {
+        dialog.showErrorBox(
+          'Nodewharf',
+          'The window crashes again and again. Nodewharf ends all sessions and quits.',
+        );
+        this.#quit.now();
+      },
+    });
+    this.#stopNetworkWatch = watchNetwork(
+      () => this.#sessions.isAnyReconnecting(),
+      () => this.#sessions.reconnectAll(),
+    );
+    this.#listen();
+  }
+
+  #listen(): void {
+    app.on('second-instance', () => this.#window.focus());
+    app.on('activate', () => this.#window.focus());
+    app.on('before-quit', (event) => {
+      if (this.#hasFinished) return;
+      event.preventDefault();
+      this.#quit.wanted();
+    });
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.#quit.now());
+  }
+
+  #afterFirstPaint(): void {
+    this.#inventories.refresh(this.#profiles.get(localLabId, 'List the nodes of the local lab'));
+    void this.#history.open();
+    this.#tellProblems();
+  }
+
+  /** A kept file that could not be used is the user's own: they are told, and where it is now. */
+  #tellProblems(): void {
+    for (const problem of [this.#profiles.problem, this.#settings.problem]) {
+      if (problem === undefined) continue;
+      logProblem(`${problem.message} ${problem.detail}`);
+      void dialog.showMessageBox({ type: 'warning', title: 'Nodewharf', ...problem });
+    }
+  }
+
+  #page() {
+    return this.#window?.contents;
+  }
+
+  /** Asks the page to compute nothing, which it does as soon as its thread is free. */
+  async #pageIsAlive(): Promise<void> {
+    const page = this.#page();
+    if (page === undefined) throw new Error('There is no page.');
+    await page.executeJavaScript('0');
+  }
+
+  async #finish(): Promise<void> {
+    this.#window.hide();
+    this.#stopNetworkWatch();
+    await this.#sessions.endAll(endSessionsLimitMs);
+    await Promise.all([
+      this.#lab.end(),
+      this.#history.close(),
+      this.#profiles.settled(),
+      this.#settings.settled(),
+      this.#inventoryCache.settled(),
+      this.#placeSaved,
+    ]).catch((error: unknown) => logProblem('Not everything could be ended in order', error));
+    this.#hasFinished = true;
+    this.#window.destroy();
+    app.quit();
+  }
+}
+
+function setTimer(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+}
