@@ -73,7 +73,7 @@ export async function prepareFallback() {
 /** Hash of what decides the result: this file and the default app. */
 function recipe() {
   const hash = createHash('sha256');
-  for (const file of ['fallback-runtime.mjs', 'default-app.cjs']) {
+  for (const file of ['fallback-runtime.mjs', 'default-app.mjs']) {
     hash.update(readFileSync(join(import.meta.dirname, file)));
   }
   return hash.digest('hex');
@@ -165,8 +165,11 @@ async function makePlain(folder) {
   writeFileSync(join(folder, 'version'), electronVersion);
   const defaultApp = join(folder, '..', 'default-app');
   mkdirSync(defaultApp);
-  writeFileSync(join(defaultApp, 'package.json'), JSON.stringify({ name: 'electron', main: 'main.cjs' }));
-  copyFileSync(join(import.meta.dirname, 'default-app.cjs'), join(defaultApp, 'main.cjs'));
+  writeFileSync(
+    join(defaultApp, 'package.json'),
+    JSON.stringify({ name: 'electron', type: 'module', main: 'main.mjs' }),
+  );
+  copyFileSync(join(import.meta.dirname, 'default-app.mjs'), join(defaultApp, 'main.mjs'));
   mkdirSync(join(folder, 'resources'), { recursive: true });
   const { createPackage } = await import('@electron/asar');
   // A real archive: the packager replaces it and stumbles over a folder of that name.
