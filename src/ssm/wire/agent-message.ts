@@ -90,6 +90,7 @@ export function decodeAgentMessage(bytes: Uint8Array, options: { verifyDigest?: 
   const isPublication =
     messageType === MessageType.startPublication || messageType === MessageType.pausePublication;
   const payload = frame.subarray(payloadStart(frame, isPublication));
+  if (messageType === '') throw new WireError('missing', 'MessageType');
   const message: AgentMessage = {
     messageType,
     schemaVersion: frame.readUInt32BE(offsetOf.schemaVersion),
@@ -133,9 +134,7 @@ function readMessageType(frame: Buffer): string {
   for (const { text, bytes } of paddedTypes) {
     if (frame[offsetOf.messageType] === bytes[0] && bytes.compare(frame, offsetOf.messageType, end) === 0) return text;
   }
-  const text = frame.toString('utf8', offsetOf.messageType, end).replaceAll(/^\0+|\0+$/g, '').trim();
-  if (text.length === 0) throw new WireError('missing', 'MessageType');
-  return text;
+  return frame.toString('utf8', offsetOf.messageType, end).replaceAll(/^\0+|\0+$/g, '').trim();
 }
 
 function writeMessageType(frame: Buffer, text: string): void {
