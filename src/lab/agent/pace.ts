@@ -32,5 +32,5 @@ export const waitsOf: Readonly<Record<Pace, Waits>> = {
     startFailureMs: 2000,
     windowMessages: Number.POSITIVE_INFINITY,
   },
-  fast: { firstReadMs: 0, betweenReadsMs: 0, tickMs: 10, startFailureMs: 0, windowMessages: 256 },
+  fast: { firstReadMs: 0, betweenReadsMs: 0, tickMs: 10, startFailureMs: 0, windowMessages: 128 },
 };

@@ -10,6 +10,12 @@ import { messageTypeOf } from './service-message.ts';
  */
 const congestedBytes = 256 * 1024;
 
+/** In a flood frames are gathered for this long, or up to this many bytes. */
+const gatherMs = 1;
+const gatherBytes = 64 * 1024;
+/** Fewer bytes than this at once are no flood: an acknowledge, and the echo that comes right behind it. */
+const floodBytes = 4096;
+
 export interface ConnectionHandlers {
   onFrame(frame: Uint8Array): void;
   /** The socket has taken everything that was waiting. */
@@ -26,6 +32,9 @@ export class ClientConnection {
   readonly #down: FaultyLane;
   readonly #up: FaultyLane;
   #isCorked = false;
+  #corkedBytes = 0;
+  #flushedBytes = 0;
+  #flushedAt = 0;
   #isOpen = true;
 
   constructor(socket: WebSocket, transport: Duplex, faults: SessionFaults, handlers: ConnectionHandlers) {
@@ -79,19 +88,29 @@ export class ClientConnection {
   }
 
   /**
-   * Everything written in one turn of the event loop leaves in one system call: a flood is many small frames, and
-   * a read of the pty gives several.
+   * Frames leave in as few system calls as possible, since a flood is many small ones: those of one turn of the event
+   * loop together, and in the middle of a flood those of a millisecond.
    */
   #write(frame: Uint8Array): void {
     if (!this.#isCorked) {
       this.#isCorked = true;
       this.#transport.cork();
-      setImmediate(() => {
-        this.#isCorked = false;
-        this.#transport.uncork();
-      });
+      const isFlood = this.#flushedBytes >= floodBytes && performance.now() - this.#flushedAt < gatherMs;
+      if (isFlood) setTimeout(() => this.#flush(), gatherMs);
+      else setImmediate(() => this.#flush());
     }
+    this.#corkedBytes += frame.length;
     this.#socket.send(frame, { binary: true, fin: true, compress: false });
+    if (this.#corkedBytes >= gatherBytes) this.#flush();
+  }
+
+  #flush(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#flushedBytes = this.#corkedBytes;
+    this.#corkedBytes = 0;
+    this.#flushedAt = performance.now();
+    this.#transport.uncork();
   }
 
   #onMessage(frame: Uint8Array): void {

@@ -36,6 +36,7 @@ export class LiveSession {
   readonly #timers: SessionTimers;
   #client: ClientConnection | undefined;
   #hasEnded = false;
+  #serviceOutput: string | undefined;
 
   constructor(record: SessionRecord, options: LiveSessionOptions) {
     this.record = record;
@@ -85,6 +86,8 @@ export class LiveSession {
   end(output: string): void {
     if (this.#hasEnded) return;
     this.record.status = 'Terminating';
+    // The agent ends at once and says nothing; the reason is the service's.
+    this.#serviceOutput = output;
     this.#agent.receive(channelClosedMessage(this.record, undefined, Date.now()));
     this.#finish(output);
   }
@@ -123,7 +126,7 @@ export class LiveSession {
   }
 
   #onAgentEnd(end: AgentEnd): void {
-    this.#finish(end.output);
+    this.#finish(this.#serviceOutput ?? end.output);
   }
 
   #finish(output: string): void {

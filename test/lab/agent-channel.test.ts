@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { AgentChannel, type AgentEffect } from '../../src/lab/agent/agent-channel.ts';
+import { initialRoundTrip, withSample } from '../../src/lab/agent/round-trip.ts';
+import { seededRandom } from '../../src/lab/random.ts';
+import { encodeAcknowledgePayload } from '../../src/ssm/wire/acknowledge.ts';
+import { decodeAgentMessage, encodeAgentMessage } from '../../src/ssm/wire/agent-message.ts';
+import { PayloadType } from '../../src/ssm/wire/payload-type.ts';
+
+const startedAt = 1_700_000_000_000;
+
+function newChannel(): AgentChannel {
+  let ids = 0;
+  return new AgentChannel({ newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}` });
+}
+
+function frame(
+  messageType: string,
+  sequenceNumber: number,
+  payload: Uint8Array | string,
+  payloadType = 1,
+): Uint8Array {
+  return encodeAgentMessage({
+    messageType,
+    schemaVersion: 1,
+    createdDate: startedAt,
+    sequenceNumber,
+    flags: 0n,
+    messageId: 'dd01e56b-ff48-483e-a508-b5f073f31b16',
+    payloadType,
+    payload: Buffer.from(payload),
+  });
+}
+
+const input = (number: number, text: string) => frame('input_stream_data', number, text);
+const acknowledge = (number: number) =>
+  frame(
+    'acknowledge',
+    0,
+    encodeAcknowledgePayload({
+      acknowledgedMessageType: 'output_stream_data',
+      acknowledgedMessageId: 'dd01e56b-ff48-483e-a508-b5f073f31b16',
+      acknowledgedMessageSequenceNumber: number,
+    }),
+    PayloadType.none,
+  );
+
+/** Effects in short: what was typed, which numbers were acknowledged, which messages were sent. */
+function short(effects: readonly AgentEffect[]): string[] {
+  return effects.map((effect) => {
+    if (effect.kind === 'input') return `input ${Buffer.from(effect.payload).toString()}`;
+    if (effect.kind === 'resize') return `resize ${effect.cols}x${effect.rows}`;
+    if (effect.kind === 'cancel') return 'cancel';
+    const message = decodeAgentMessage(effect.frame);
+    if (message.messageType !== 'acknowledge') return `${message.messageType} ${message.sequenceNumber}`;
+    const payload = JSON.parse(Buffer.from(message.payload).toString()) as Record<string, unknown>;
+    return `ack ${String(payload['AcknowledgedMessageSequenceNumber'])}`;
+  });
+}
+
+describe('input', () => {
+  test('in order is processed, then acknowledged', () => {
+    expect(short(newChannel().receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0']);
+  });
+
+  test('ahead of its turn is acknowledged and waits for what is missing', () => {
+    const channel = newChannel();
+    expect(short(channel.receive(input(2, 'c'), startedAt))).toEqual(['ack 2']);
+    expect(short(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
+    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual([
+      'input a',
+      'ack 0',
+      'input b',
+      'input c',
+    ]);
+  });
+
+  test('that comes again is acknowledged again and not processed again', () => {
+    const channel = newChannel();
+    channel.receive(input(0, 'a'), startedAt);
+    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual(['ack 0']);
+  });
+
+  test('is neither taken nor acknowledged while the program is not ready', () => {
+    const channel = newChannel();
+    channel.setReady(false);
+    expect(channel.receive(input(0, 'a'), startedAt)).toEqual([]);
+    expect(short(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
+    expect(channel.setReady(true)).toEqual([]);
+    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0', 'input b']);
+  });
+
+  test('that was stored is kept while the program is not ready, and passes once it is', () => {
+    const channel = newChannel();
+    channel.receive(input(1, 'b'), startedAt);
+    channel.receive(input(0, 'a'), startedAt);
+    channel.setReady(false);
+    channel.receive(input(3, 'd'), startedAt);
+    expect(short(channel.setReady(true))).toEqual([]);
+    expect(short(channel.receive(input(2, 'c'), startedAt))).toEqual(['input c', 'ack 2', 'input d']);
+  });
+
+  test('with a size that is not JSON is not acknowledged, and the right one still counts', () => {
+    const channel = newChannel();
+    expect(channel.receive(frame('input_stream_data', 0, 'no', PayloadType.size), startedAt)).toEqual([]);
+    const good = frame('input_stream_data', 0, '{"cols":80,"rows":24}', PayloadType.size);
+    expect(short(channel.receive(good, startedAt))).toEqual(['resize 80x24', 'ack 0']);
+  });
+
+  test('of type Flag means nothing to a shell but is acknowledged', () => {
+    const flag = frame('input_stream_data', 0, Buffer.from([0, 0, 0, 2]), PayloadType.flag);
+    expect(short(newChannel().receive(flag, startedAt))).toEqual(['ack 0']);
+  });
+
+  test('with a wrong digest is taken all the same, as the agent does not check it', () => {
+    const damaged = Buffer.from(input(0, 'a'));
+    damaged.fill(0, 80, 112);
+    expect(short(newChannel().receive(damaged, startedAt))).toEqual(['input a', 'ack 0']);
+  });
+
+  test('that is cut short is dropped', () => {
+    for (const size of [0, 1, 115, 116, 119]) {
+      expect(newChannel().receive(Buffer.from(input(0, 'a')).subarray(0, size), startedAt)).toEqual([]);
+    }
+  });
+});
+
+describe('output', () => {
+  test('is numbered from 0, the first message with the SYN flag', () => {
+    const channel = newChannel();
+    const frames = ['a', 'b'].flatMap((text) =>
+      channel.send(PayloadType.output, Buffer.from(text), startedAt),
+    );
+    const messages = frames.map((effect) => decodeAgentMessage((effect as { frame: Uint8Array }).frame));
+    expect(messages.map(({ sequenceNumber, flags }) => [sequenceNumber, flags])).toEqual([
+      [0, 1n],
+      [1, 0n],
+    ]);
+  });
+
+  test('of no bytes is no message', () => {
+    expect(newChannel().send(PayloadType.output, new Uint8Array(0), startedAt)).toEqual([]);
+  });
+
+  test('is resent unchanged after the timeout, the oldest message only, and the next once that is acknowledged', () => {
+    const channel = newChannel();
+    const [first] = channel.send(PayloadType.output, Buffer.from('a'), startedAt);
+    channel.send(PayloadType.output, Buffer.from('b'), startedAt);
+    expect(channel.tick(startedAt + 200)).toEqual([]);
+    expect(channel.tick(startedAt + 201)).toEqual([first]);
+    expect(channel.tick(startedAt + 301)).toEqual([]);
+    channel.receive(acknowledge(0), startedAt + 310);
+    expect(short(channel.tick(startedAt + 2000))).toEqual(['output_stream_data 1']);
+    expect({ resends: channel.resends, left: channel.unacknowledged }).toEqual({ resends: 2, left: 1 });
+  });
+
+  test('is kept back while paused and neither sent nor resent until anything of the client comes', () => {
+    const channel = newChannel();
+    channel.receive(frame('pause_publication', 0, '{}', PayloadType.none), startedAt);
+    expect(channel.send(PayloadType.output, Buffer.from('a'), startedAt)).toEqual([]);
+    expect(channel.tick(startedAt + 5000)).toEqual([]);
+    channel.receive(input(0, 'x'), startedAt + 5000);
+    expect(channel.isPaused).toBe(false);
+    expect(short(channel.tick(startedAt + 5100))).toEqual(['output_stream_data 0']);
+  });
+
+  for (const [what, ends] of [
+    ['start_publication', frame('start_publication', 0, '{}', PayloadType.none)],
+    ['an acknowledge of nothing known', acknowledge(99)],
+  ] as const) {
+    test(`pauses until ${what}`, () => {
+      const channel = newChannel();
+      channel.receive(frame('pause_publication', 0, '{}', PayloadType.none), startedAt);
+      channel.receive(ends, startedAt);
+      expect(channel.isPaused).toBe(false);
+    });
+  }
+
+  test('stops for good at channel_closed', () => {
+    expect(
+      short(newChannel().receive(frame('channel_closed', 0, '{}', PayloadType.none), startedAt)),
+    ).toEqual(['cancel']);
+  });
+});
+
+test('the round-trip estimate follows the recorded series of the protocol notes', () => {
+  let estimate = initialRoundTrip;
+  const rows = [140, 140, 50, 2000, 100].map((sample) => {
+    estimate = withSample(estimate, sample);
+    return [estimate.variation, estimate.smoothed, estimate.timeout].map(
+      (value) => Math.round(value * 1000) / 1000,
+    );
+  });
+  expect(rows).toEqual([
+    [10, 105, 145],
+    [16.25, 109.375, 174.375],
+    [27.031, 101.953, 210.078],
+    [494.785, 339.209, 1000],
+    [430.891, 309.308, 1000],
+  ]);
+});
+
+describe('over a link that loses, repeats and reorders', () => {
+  const firstSeed = Number(process.env['SEED'] ?? 1);
+  for (let seed = firstSeed; seed < firstSeed + 20; seed += 1) {
+    test(`all output arrives once and in order (seed ${seed})`, () => {
+      const random = seededRandom(seed);
+      const channel = newChannel();
+      const under: { at: number; frame: Uint8Array; isDown: boolean }[] = [];
+      const carry = (bytes: Uint8Array, isDown: boolean, now: number) => {
+        if (random() < 0.2) return;
+        under.push({ at: now + random() * 150, frame: bytes, isDown });
+        if (random() < 0.1) under.push({ at: now + random() * 300, frame: bytes, isDown });
+      };
+      const received = new Map<number, string>();
+      let sent = 0;
+      for (let now = startedAt; received.size < 100; now += 10) {
+        if (now > startedAt + 600_000) throw new Error(`stalled at ${received.size} messages`);
+        const effects = sent < 100 ? channel.send(PayloadType.output, Buffer.from(`m${sent}`), now) : [];
+        sent += 1;
+        for (const effect of [...effects, ...channel.tick(now)]) {
+          if (effect.kind === 'transmit') carry(effect.frame, true, now);
+        }
+        for (const { frame: bytes, isDown } of under
+          .splice(0)
+          .filter((item) => item.at <= now || !under.push(item))) {
+          if (!isDown) {
+            channel.receive(bytes, now);
+            continue;
+          }
+          const message = decodeAgentMessage(bytes);
+          received.set(message.sequenceNumber, Buffer.from(message.payload).toString());
+          carry(acknowledge(message.sequenceNumber), false, now);
+        }
+      }
+      expect([...received].toSorted(([a], [b]) => a - b)).toEqual(
+        Array.from({ length: 100 }, (_, n) => [n, `m${n}`]),
+      );
+    });
+  }
+});

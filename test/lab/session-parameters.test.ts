@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { findDocument } from '../../src/lab/documents.ts';
+import { checkParameters, resolveParameters, substitute } from '../../src/lab/session-parameters.ts';
+
+const remoteHost = findDocument('AWS-StartPortForwardingSessionToRemoteHost')?.content;
+const command = findDocument('AWS-StartInteractiveCommand')?.content;
+if (!remoteHost || !command) throw new Error('the documents are not there');
+
+test('defaults fill in what is not given, and lists of one become text', () => {
+  const given = new Map([['host', ['db.internal']]]);
+  expect(checkParameters(remoteHost, given)).toBeUndefined();
+  const parameters = resolveParameters(remoteHost, given);
+  expect(substitute(remoteHost.properties, parameters)).toEqual({
+    portNumber: '80',
+    type: 'LocalPortForwarding',
+    localPortNumber: '0',
+    host: 'db.internal',
+  });
+});
+
+test('a parameter without default is required, unknown ones and lists of two are refused, patterns hold', () => {
+  expect(checkParameters(command, new Map())).toEqual({ kind: 'missing', names: ['command'] });
+  expect(checkParameters(command, new Map([['colour', ['red']]]))).toEqual({
+    kind: 'unknown',
+    names: ['colour'],
+  });
+  expect(checkParameters(command, new Map([['command', ['a', 'b']]]))).toEqual({
+    kind: 'not-single',
+    name: 'command',
+  });
+  expect(checkParameters(remoteHost, new Map([['portNumber', ['70000']]]))).toMatchObject({
+    kind: 'pattern',
+    name: 'portNumber',
+  });
+  expect(checkParameters(remoteHost, new Map([['host', ['a;b']]]))).toMatchObject({
+    kind: 'pattern',
+    name: 'host',
+  });
+});
+
+test('two dollar signs in a value stand for one, and unknown names stay as they are', () => {
+  const parameters = new Map([['command', 'echo $$HOME']]);
+  expect(substitute({ commands: '{{ command }} {{other}}' }, parameters)).toEqual({
+    commands: 'echo $HOME {{other}}',
+  });
+});
