@@ -16,11 +16,12 @@ await runMain(async () => {
   mkdirSync(join(picture, '..'), { recursive: true });
   // Profiles and history of its own, so that a demonstration leaves nothing among the user's.
   const userData = mkdtempSync(join(tmpdir(), 'nodewharf-demo-'));
+  const app = await _electron.launch({
+    args: [...rootArguments(), `--user-data-dir=${userData}`, root],
+    env: { ...process.env, LANG: 'C.UTF-8' },
+  });
+  const closed = app.waitForEvent('close', { timeout: 0 });
   try {
-    const app = await _electron.launch({
-      args: [...rootArguments(), `--user-data-dir=${userData}`, root],
-      env: { ...process.env, LANG: 'C.UTF-8' },
-    });
     const page = await app.firstWindow();
     const node = await connectFirstNode(page);
     console.log(`Connected to the lab node ${node}.`);
@@ -32,12 +33,13 @@ await runMain(async () => {
     console.log(`The terminal shows:\n\n${text.replaceAll(/^/gm, '    ')}\n`);
     await page.screenshot({ path: picture });
     console.log(`Screenshot: ${relative(process.cwd(), picture)}`);
-    const closed = app.waitForEvent('close');
     await app.evaluate(({ app: main }) => main.quit());
     await quit(page);
     await closed;
     console.log('Ended the session and quit.');
   } finally {
+    // Has ended already when all went well.
+    app.process().kill('SIGKILL');
     rmSync(userData, { recursive: true, force: true });
   }
 });
