@@ -46,7 +46,13 @@ export default defineConfig({
       modulePreload: { polyfill: false },
       // A data: font or image would need a hole in the page's content security policy.
       assetsInlineLimit: 0,
-      rollupOptions: { input: inRoot('src/renderer/index.html') },
+      rollupOptions: {
+        input: inRoot('src/renderer/index.html'),
+        onLog(level, log, report) {
+          // "use client" in the component kit speaks to servers; there is none here.
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+        },
+      },
     },
   },
 });
