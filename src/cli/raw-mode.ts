@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { ReadStream } from 'node:tty';
 
 /** What is asked of the process around the terminal. */
@@ -24,10 +25,20 @@ export function enterRawMode(terminal: ReadStream, events: ProcessEvents): () =>
   const again = (): void => {
     // Node remembers the mode it has set and would otherwise do nothing.
     terminal.setRawMode(false);
-    terminal.setRawMode(true);
+    setFullyRaw(terminal);
   };
   events.on('exit', leave);
   events.on('SIGCONT', again);
-  terminal.setRawMode(true);
+  setFullyRaw(terminal);
   return leave;
+}
+
+/**
+ * Node's raw mode still turns a line feed from the node into carriage return and line feed, which moves the cursor of
+ * full-screen programs. It has no call to change that; the system's `stty` has. Where there is none, as on Windows, output
+ * is passed through anyway or nearly so. Leaving Node's raw mode brings back all that was set before it.
+ */
+function setFullyRaw(terminal: ReadStream): void {
+  terminal.setRawMode(true);
+  if (process.platform !== 'win32') spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }

@@ -89,12 +89,23 @@ describe('in a terminal', () => {
     program.type('stty raw -echo; printf ready; dd bs=1 count=5 2>/dev/null | od -An -tx1; stty sane\r');
     await program.waitFor(/ready$/);
     program.type('\u0003\u001a\u001c\u0011\u0013');
-    await program.waitFor(/03 1a 1c 11 13/);
-    program.type('sleep 1000\r');
-    await program.waitFor(/sleep 1000/);
+    await program.waitFor(/03 1a 1c 11 13[^]*[$#] /);
+    program.type('echo up-$((1+1)); sleep 1000\r');
+    await program.waitFor(/up-2/);
     program.type('\u0003');
+    await program.waitFor(/[$#] /);
     program.type('echo alive-$((1+1))\r');
     await program.waitFor(/alive-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('a line feed from the node stays one, so that full-screen programs draw where they mean to', async () => {
+    const program = connect();
+    await program.waitFor(/[$#] /);
+    program.type("stty -opost; printf '%s\\nb\\r\\nc' a-$((1+1)); stty opost\r");
+    const shown = await program.waitFor(/a-2[^]*c/);
+    expect(shown).toContain('a-2\nb\r\nc');
     program.type('exit\r');
     expect(await program.ended).toBe(0);
   });
@@ -183,33 +194,75 @@ describe('in a terminal', () => {
     expect(await program.ended).toBe(0);
   });
 
-  it('the terminal is left as it was found, also after a signal', async () => {
-    for (const ending of ['exit\r', 'SIGTERM', '\r~.'] as const) {
-      const terminal = startInTerminal(
-        '-e',
-        [
-          `const { spawnSync } = require('node:child_process');
-           const io = { stdio: 'inherit' };
-           const before = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
-           process.on('SIGTERM', () => {});
-           const child = require('node:child_process').spawn(process.execPath, ${JSON.stringify([cli.program, ...args(online)])}, io);
-           process.on('SIGTERM', () => child.kill('SIGTERM'));
-           child.on('exit', (code) => {
-             const after = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
-             console.log('terminal-' + (before === after ? 'restored' : 'changed') + ' code-' + code);
-             process.stdin.once('data', () => process.exit());
-           });`,
-        ],
-        environmentFor(lab),
-      );
-      await terminal.waitFor(/[$#] /);
-      if (ending === 'SIGTERM') terminal.kill('SIGTERM');
-      else terminal.type(ending);
-      const shown = await terminal.waitFor(/terminal-\w+ code-\d+/);
-      expect(shown).toContain(`terminal-restored code-${ending === 'SIGTERM' ? 143 : 0}`);
-      terminal.type('\r');
-      await terminal.ended;
-    }
+  it('a fault inside ends the session at the service and exits with 1, without a stack trace', async () => {
+    const program = startInTerminal(cli.program, args(online), {
+      ...environmentFor(lab),
+      NODE_OPTIONS: faultOnSignal,
+    });
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    program.kill('SIGUSR2');
+    expect(await program.ended).toBe(1);
+    expect(program.shown()).toContain('Something failed inside Nodewharf.');
+    expect(program.shown()).not.toMatch(/planted|\n\s+at /);
+    expect(await statusOf(sessionId)).toMatch(/Terminat/);
+  });
+});
+
+/** Node option that makes the program throw where nobody catches it, when told to. */
+const faultOnSignal = `--import data:text/javascript;base64,${Buffer.from(
+  "process.on('SIGUSR2', () => { throw new Error('planted'); })",
+).toString('base64')}`;
+
+describe('the terminal is left as it was found', () => {
+  /** The program under a parent that shares its terminal, as a shell does, and compares the modes before and after. */
+  function startUnderShell(): TerminalProgram {
+    const script = `
+      const { spawn, spawnSync } = require('node:child_process');
+      const stty = (...args) => spawnSync('stty', args, { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
+      const before = stty('-g');
+      const child = spawn(process.execPath, ${JSON.stringify([cli.program, ...args(online)])}, { stdio: 'inherit' });
+      process.on('SIGTERM', () => child.kill('SIGTERM'));
+      process.on('SIGUSR1', () => {
+        child.kill('SIGSTOP');
+        stty('sane');
+        child.kill('SIGCONT');
+        while (!stty('-a').includes('-icanon')) {}
+        console.log('raw-again');
+      });
+      child.on('exit', (code) => {
+        console.log('terminal-' + (before === stty('-g') ? 'restored' : 'changed') + ' code-' + code);
+        process.stdin.once('data', () => process.exit());
+      });`;
+    return startInTerminal('-e', [script], environmentFor(lab));
+  }
+
+  const endings: [string, (program: TerminalProgram) => void, number][] = [
+    ['the shell ends', (program) => program.type('exit\r'), 0],
+    ['~. ends it', (program) => program.type('\r~.'), 0],
+    ['a signal ends it', (program) => program.kill('SIGTERM'), 143],
+  ];
+  it.each(endings)('when %s', async (_name, end, code) => {
+    const program = startUnderShell();
+    await program.waitFor(/[$#] /);
+    end(program);
+    expect(await program.waitFor(/terminal-\w+ code-\d+/)).toContain(`terminal-restored code-${code}`);
+    program.type('\r');
+    await program.ended;
+  });
+
+  it('and is raw again after a stop and continue from outside', async () => {
+    const program = startUnderShell();
+    await program.waitFor(/[$#] /);
+    program.kill('SIGUSR1');
+    await program.waitFor(/raw-again/);
+    // In any other mode this would reach the program itself as a signal.
+    program.type('\u0003');
+    await program.waitFor(/[$#] /);
+    program.type('exit\r');
+    expect(await program.waitFor(/terminal-\w+ code-\d+/)).toContain('terminal-restored code-0');
+    program.type('\r');
+    await program.ended;
   });
 });
 
