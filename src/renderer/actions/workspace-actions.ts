@@ -1,0 +1,110 @@
+import type { ProfileInput, Settings } from '../../shared/models.ts';
+import type { Reply } from '../../shared/door.ts';
+import type { Profile } from '../../shared/models.ts';
+import { withInventory, withWorkspace } from '../state/app-state.ts';
+import type { Dialog } from '../state/dialogs.ts';
+import { type ActionContext, tellDone, valueOrNotice } from './context.ts';
+
+/** Older lists are read again when the page starts, milliseconds. */
+const staleAfterMs = 5 * 60_000;
+
+export const smallestFont = 8;
+export const largestFont = 32;
+
+/** Profiles, node lists and settings. */
+export function createWorkspaceActions(context: ActionContext) {
+  const { door, store, terminals } = context;
+  const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
+
+  async function load(): Promise<void> {
+    const reply = await door.loadWorkspace(undefined);
+    store.change((state) =>
+      reply.ok
+        ? withWorkspace(state, reply.value)
+        : { ...state, start: { kind: 'failed', error: reply.error } },
+    );
+  }
+
+  async function refresh(profileId: string): Promise<void> {
+    const reply = await door.refreshNodes({ profileId });
+    store.change((state) => {
+      if (reply.ok) return withInventory(state, reply.value);
+      const { nodes = [], fetchedAt } = state.inventories[profileId] ?? {};
+      return withInventory(state, {
+        profileId,
+        nodes,
+        ...(fetchedAt === undefined ? {} : { fetchedAt }),
+        state: { kind: 'failed', error: reply.error },
+      });
+    });
+  }
+
+  async function saveSettings(settings: Settings): Promise<void> {
+    // At once, so that a slider follows the hand; main's answer is what counts.
+    store.change((state) => ({ ...state, settings }));
+    const saved = await valueOrNotice(context, door.saveSettings(settings));
+    if (saved !== undefined) store.change((state) => ({ ...state, settings: saved.value }));
+  }
+
+  return {
+    load,
+    refresh,
+    saveSettings,
+    setDialog,
+    /** The lab's nodes, and the lists of profiles that have been read before: those asked nobody to sign in. */
+    refreshStale(now: number): void {
+      const { profiles, inventories } = store.read();
+      for (const { id, credentials } of profiles) {
+        const inventory = inventories[id];
+        if (inventory?.state.kind === 'loading') continue;
+        const fetchedAt = inventory?.fetchedAt;
+        const isStale = fetchedAt !== undefined && now - fetchedAt > staleAfterMs;
+        if (isStale || credentials.kind === 'lab') void refresh(id);
+      }
+    },
+    async loadSharedProfiles(): Promise<void> {
+      const reply = await door.listSharedProfiles(undefined);
+      store.change((state) => ({
+        ...state,
+        sharedProfiles: reply.ok
+          ? { kind: 'ready', value: reply.value }
+          : { kind: 'failed', error: reply.error },
+      }));
+    },
+    async saveProfile(id: string | undefined, profile: ProfileInput): Promise<Reply<Profile>> {
+      const reply = await door.saveProfile(id === undefined ? { profile } : { id, profile });
+      if (reply.ok) {
+        setDialog(undefined);
+        tellDone(context, `${reply.value.name} saved`);
+        void refresh(reply.value.id);
+      }
+      return reply;
+    },
+    async removeProfile(profileId: string): Promise<void> {
+      setDialog(undefined);
+      const removed = await valueOrNotice(context, door.removeProfile({ profileId }));
+      if (removed !== undefined) tellDone(context, 'Profile removed');
+    },
+    zoom(by: 1 | -1 | 'reset'): void {
+      const { settings } = store.read();
+      const fontSize = by === 'reset' ? 13 : settings.fontSize + by;
+      if (fontSize < smallestFont || fontSize > largestFont) return;
+      void saveSettings({ ...settings, fontSize });
+    },
+    async confirmQuit(quit: boolean): Promise<void> {
+      setDialog(undefined);
+      await valueOrNotice(context, door.confirmQuit({ quit }));
+    },
+    async clearHistory(): Promise<void> {
+      setDialog(undefined);
+      const cleared = await valueOrNotice(context, door.clearHistory(undefined));
+      if (cleared !== undefined) tellDone(context, 'History cleared');
+    },
+    applySettings(): void {
+      const { settings } = store.read();
+      for (const controller of terminals.all()) controller.applySettings(settings);
+    },
+  };
+}
+
+export type WorkspaceActions = ReturnType<typeof createWorkspaceActions>;

@@ -1,0 +1,84 @@
+import { terminalPortMessage } from '../shared/contract-names.ts';
+import type { Door } from '../shared/door.ts';
+import type { ActionContext } from './actions/context.ts';
+import { createSessionActions, type SessionActions } from './actions/session-actions.ts';
+import { createTerminalActions, type TerminalActions } from './actions/terminal-actions.ts';
+import { createWorkspaceActions, type WorkspaceActions } from './actions/workspace-actions.ts';
+import { initialState, withInventory, withoutSession, withProfiles, withTerminal } from './state/app-state.ts';
+import { createStore, type Store } from './state/store.ts';
+import type { TerminalHooks } from './terminal/terminal-controller.ts';
+import { Terminals } from './terminal/terminals.ts';
+
+/** The page's parts, put together once; views get them from a context. */
+export interface App {
+  readonly door: Door;
+  readonly store: Store;
+  readonly terminals: Terminals;
+  readonly sessions: SessionActions;
+  readonly terminal: TerminalActions;
+  readonly workspace: WorkspaceActions;
+}
+
+export function createApp(door: Door): App {
+  const store = createStore(initialState(window.innerWidth));
+  const started = () => {
+    const { start } = store.read();
+    return start.kind === 'ready' ? start.value : undefined;
+  };
+  const terminals = new Terminals({
+    settings: () => store.read().settings,
+    platform: () => started()?.platform ?? 'linux',
+    webgl: () => started()?.webgl ?? false,
+    hooks: (id) => hooksFor(id),
+  });
+  const context: ActionContext = { door, store, terminals };
+  const sessions = createSessionActions(context);
+  const terminal = createTerminalActions(context);
+  const workspace = createWorkspaceActions(context);
+
+  const hooksFor = (id: string): TerminalHooks => ({
+    onSize: (size) => store.change((state) => withTerminal(state, id, size)),
+    onOutput: () => sessions.noteActivity(id, 'activity'),
+    onBell: () => sessions.noteActivity(id, 'bell'),
+    onDeadInput: (enter) => {
+      if (enter) void sessions.restart(id);
+    },
+    onInputWaiting: (waitingInput) => store.change((state) => withTerminal(state, id, { waitingInput })),
+    onInputRefused: () => terminal.refuseInput(),
+    onLinkHover: (linkHover) => store.change((state) => ({ ...state, linkHover })),
+    onLink: ({ url, text, differs }) => {
+      if (!differs) void terminal.openLink(url);
+      else store.change((state) => ({ ...state, dialog: { kind: 'open-link', text, url } }));
+    },
+    onPaste: (text) => terminal.offerPaste(id, text),
+    onSelection: (text) => void terminal.copyText(text),
+    onMatches: (find) =>
+      store.change((state) =>
+        state.terminals[id]?.find === undefined ? state : withTerminal(state, id, { find }),
+      ),
+  });
+
+  return { door, store, terminals, sessions, terminal, workspace };
+}
+
+/** News from main, for as long as the page lives. */
+export function listen({ door, store, sessions, terminals }: App): void {
+  door.on('profilesChanged', (profiles) => store.change((state) => withProfiles(state, profiles)));
+  door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
+  door.on('sessionChanged', (session) => sessions.acceptSession(session));
+  door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));
+  door.on('quitRequested', ({ live }) =>
+    store.change((state) => ({ ...state, dialog: { kind: 'quit', live } })),
+  );
+  window.addEventListener('message', ({ data, ports, source }) => {
+    const port = ports[0];
+    if (source !== window || data?.type !== terminalPortMessage || port === undefined) return;
+    const tab = store
+      .read()
+      .tabs.items.find(
+        (item) => item.kind === 'session' && item.link.kind === 'session' && item.link.key === data.key,
+      );
+    if (tab === undefined) port.close();
+    else terminals.usePort(tab.id, port);
+  });
+}

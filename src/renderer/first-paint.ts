@@ -1,0 +1,28 @@
+import type { App } from './app.ts';
+
+/** What waits until the node list is on screen: it is what a person looks for first. */
+export function afterFirstPaint(app: App): void {
+  const { store, workspace, sessions, terminals } = app;
+  const whenPainted = (done: () => void): void => {
+    // The second frame begins after the first one has been drawn.
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  };
+  const hasNodes = (): boolean => Object.values(store.read().inventories).some(({ nodes }) => nodes.length > 0);
+  const mark = (): void => whenPainted(() => performance.mark('nodes-painted'));
+  if (hasNodes()) mark();
+  else {
+    const unsubscribe = store.subscribe(() => {
+      if (!hasNodes()) return;
+      unsubscribe();
+      mark();
+    });
+  }
+  whenPainted(() => {
+    for (const tab of store.read().tabs.items) {
+      if (tab.kind === 'session' && tab.link.kind === 'session') void sessions.attach(tab.id, tab.link.key);
+    }
+    workspace.refreshStale(Date.now());
+    void workspace.loadSharedProfiles();
+    window.setTimeout(() => void terminals.prepare(), 0);
+  });
+}

@@ -1,0 +1,192 @@
+import type { AppErrorData } from '../../shared/errors.ts';
+import type {
+  Inventory,
+  Profile,
+  SessionStats,
+  SessionSummary,
+  Settings,
+  SharedProfile,
+  Workspace,
+} from '../../shared/models.ts';
+import type { Dialog } from './dialogs.ts';
+import { sessionTab, type Tabs } from './tabs.ts';
+
+/** A thing that has to be fetched. A view handles all three. */
+export type Loadable<T> =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly error: AppErrorData }
+  | { readonly kind: 'ready'; readonly value: T };
+
+/** A short message that goes away by itself; `problem` stays until it is dismissed. */
+export interface Notice {
+  readonly id: string;
+  readonly tone: 'done' | 'problem';
+  readonly text: string;
+  readonly detail?: string;
+}
+
+export interface NodeList {
+  readonly filter: string;
+  /** Profile ids whose group is folded. */
+  readonly folded: readonly string[];
+  /** The row that the arrow keys stand on: `nodeRowId` or `groupRowId` of nodes/rows.ts. */
+  readonly current: string | undefined;
+}
+
+export interface Panels {
+  readonly sidebar: boolean;
+  readonly sidebarWidth: number;
+  readonly inspector: boolean;
+}
+
+/** What a tab's terminal has told about itself. */
+export interface TerminalFacts {
+  readonly cols: number;
+  readonly rows: number;
+  /** Bytes of input that have not left the page. */
+  readonly waitingInput: number;
+  /** The search bar is open; `index` counts from 0, -1 for none. */
+  readonly find: { readonly index: number; readonly count: number } | undefined;
+}
+
+/** The address under the pointer, and where, in CSS pixels of the window. */
+export interface LinkHover {
+  readonly url: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface AppState {
+  /** The answer of loadWorkspace, the first thing the page asks for. */
+  readonly start: Loadable<Pick<Workspace, 'version' | 'platform' | 'webgl'>>;
+  readonly settings: Settings;
+  readonly profiles: readonly Profile[];
+  readonly inventories: Readonly<Record<string, Inventory>>;
+  readonly sharedProfiles: Loadable<readonly SharedProfile[]>;
+  readonly sessions: Readonly<Record<string, SessionSummary>>;
+  readonly stats: Readonly<Record<string, SessionStats>>;
+  readonly tabs: Tabs;
+  readonly terminals: Readonly<Record<string, TerminalFacts>>;
+  readonly linkHover: LinkHover | undefined;
+  readonly list: NodeList;
+  readonly panels: Panels;
+  readonly dialog: Dialog | undefined;
+  readonly notices: readonly Notice[];
+}
+
+export const narrowSidebar = 200;
+export const wideSidebar = 480;
+
+/** Before loadWorkspace has answered. `windowWidth` in CSS pixels decides whether the inspector starts open. */
+export function initialState(windowWidth: number): AppState {
+  return {
+    start: { kind: 'loading' },
+    // The same as `defaultSettings` of the contract, whose module would bring the schema library to the first paint.
+    settings: {
+      theme: 'system',
+      fontSize: 13,
+      scrollback: 10_000,
+      copyOnSelect: false,
+      confirmClose: true,
+    },
+    profiles: [],
+    inventories: {},
+    sharedProfiles: { kind: 'loading' },
+    sessions: {},
+    stats: {},
+    tabs: { items: [], activeId: undefined, closed: [] },
+    terminals: {},
+    linkHover: undefined,
+    list: { filter: '', folded: [], current: undefined },
+    panels: { sidebar: true, sidebarWidth: 264, inspector: windowWidth >= 1200 },
+    dialog: undefined,
+    notices: [],
+  };
+}
+
+/** The page may be a reloaded one: sessions that main still holds get their tabs back. */
+export function withWorkspace(state: AppState, workspace: Workspace): AppState {
+  const { version, platform, webgl, settings, profiles, inventories, sessions } = workspace;
+  const items = sessions.map((session) => sessionTab(session.key, session));
+  return {
+    ...state,
+    start: { kind: 'ready', value: { version, platform, webgl } },
+    settings,
+    profiles,
+    inventories: Object.fromEntries(inventories.map((inventory) => [inventory.profileId, inventory])),
+    sessions: Object.fromEntries(sessions.map((session) => [session.key, session])),
+    tabs: { ...state.tabs, items, activeId: items.at(-1)?.id },
+  };
+}
+
+export const withInventory = (state: AppState, inventory: Inventory): AppState => ({
+  ...state,
+  inventories: { ...state.inventories, [inventory.profileId]: inventory },
+});
+
+export const withProfiles = (state: AppState, profiles: readonly Profile[]): AppState => ({
+  ...state,
+  profiles,
+});
+
+export const withSession = (state: AppState, session: SessionSummary): AppState => ({
+  ...state,
+  sessions: { ...state.sessions, [session.key]: session },
+});
+
+export const withStats = (state: AppState, stats: SessionStats): AppState => ({
+  ...state,
+  stats: { ...state.stats, [stats.key]: stats },
+});
+
+export function withoutSession(state: AppState, key: string): AppState {
+  const { [key]: _session, ...sessions } = state.sessions;
+  const { [key]: _stats, ...stats } = state.stats;
+  return { ...state, sessions, stats };
+}
+
+const noFacts: TerminalFacts = { cols: 0, rows: 0, waitingInput: 0, find: undefined };
+
+export function withTerminal(state: AppState, tabId: string, facts: Partial<TerminalFacts>): AppState {
+  const known = state.terminals[tabId] ?? noFacts;
+  const changed = { ...known, ...facts };
+  const isSame =
+    changed.cols === known.cols &&
+    changed.rows === known.rows &&
+    changed.waitingInput === known.waitingInput &&
+    changed.find === known.find;
+  return isSame ? state : { ...state, terminals: { ...state.terminals, [tabId]: changed } };
+}
+
+export function withoutTerminal(state: AppState, tabId: string): AppState {
+  const { [tabId]: _closed, ...terminals } = state.terminals;
+  return { ...state, terminals };
+}
+
+export const withList = (state: AppState, list: Partial<NodeList>): AppState => ({
+  ...state,
+  list: { ...state.list, ...list },
+});
+
+export const withPanels = (state: AppState, panels: Partial<Panels>): AppState => ({
+  ...state,
+  panels: { ...state.panels, ...panels },
+});
+
+export function withFolded(state: AppState, profileId: string, folded: boolean): AppState {
+  const others = state.list.folded.filter((id) => id !== profileId);
+  return withList(state, { folded: folded ? [...others, profileId] : others });
+}
+
+/** At most this many at once: the oldest gives way. */
+const noticeLimit = 3;
+
+export const withNotice = (state: AppState, notice: Notice): AppState => ({
+  ...state,
+  notices: [...state.notices.filter(({ text }) => text !== notice.text), notice].slice(-noticeLimit),
+});
+
+export const withoutNotice = (state: AppState, id: string): AppState => ({
+  ...state,
+  notices: state.notices.filter((notice) => notice.id !== id),
+});

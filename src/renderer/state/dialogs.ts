@@ -1,0 +1,23 @@
+import type { ManagedNode, SessionSummary } from '../../shared/models.ts';
+import type { PasteQuestion } from '../terminal/paste-guard.ts';
+import type { OpenRequest } from './tabs.ts';
+
+/** The one dialog that is open. Plain values only: what a button does is in the view and the actions. */
+export type Dialog =
+  | { readonly kind: 'palette'; readonly only?: 'nodes' }
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'settings' }
+  /** Without an id, a new profile, which may begin with another one's values or with a name of the shared files. */
+  | { readonly kind: 'profile'; readonly id?: string; readonly copyOf?: string; readonly sharedName?: string }
+  | { readonly kind: 'remove-profile'; readonly id: string }
+  | { readonly kind: 'connect'; readonly request: OpenRequest }
+  /** Why the node cannot be reached, and the way to try anyway. */
+  | { readonly kind: 'offline'; readonly request: OpenRequest; readonly node: ManagedNode }
+  | { readonly kind: 'rename-tab'; readonly tabId: string }
+  /** Closing these tabs ends the live ones among them. */
+  | { readonly kind: 'close-tabs'; readonly tabIds: readonly string[] }
+  | { readonly kind: 'end-session'; readonly tabId: string }
+  | { readonly kind: 'quit'; readonly live: readonly SessionSummary[] }
+  | { readonly kind: 'paste'; readonly tabId: string; readonly question: PasteQuestion }
+  | { readonly kind: 'open-link'; readonly text: string; readonly url: string }
+  | { readonly kind: 'clear-history' };

@@ -1,0 +1,379 @@
+import { FitAddon } from '@xterm/addon-fit';
+import type { ISearchOptions, SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { type IBufferRange, Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import type { Settings } from '../../shared/models.ts';
+import type { ToMain, ToPage } from '../../shared/terminal-port.ts';
+import { createInputWindow } from './input-window.ts';
+import { safeLink, textDiffers } from './link-guard.ts';
+import { readTerminalTheme } from './terminal-theme.ts';
+
+/** What a terminal tells the page. It knows no tabs and no sessions. */
+export interface TerminalHooks {
+  onSize(size: { cols: number; rows: number }): void;
+  /** Output was parsed; called for every piece, so it must be cheap. */
+  onOutput(): void;
+  onBell(): void;
+  /** Input came while it goes nowhere (see {@link TerminalController.setInput}); `enter` for a lone carriage return. */
+  onDeadInput(enter: boolean): void;
+  /** Bytes of input that wait in the page; 0 when all is on its way. */
+  onInputWaiting(byteCount: number): void;
+  /** Too much input waits already; this piece was not taken. */
+  onInputRefused(): void;
+  onLinkHover(link: { url: string; x: number; y: number } | undefined): void;
+  /** `differs`: the text that was clicked is not the address it opens. */
+  onLink(link: { url: string; text: string; differs: boolean }): void;
+  onPaste(text: string): void;
+  onSelection(text: string): void;
+  onMatches(found: { index: number; count: number }): void;
+}
+
+export type TerminalSettings = Pick<Settings, 'fontSize' | 'scrollback' | 'copyOnSelect'>;
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly caseSensitive: boolean;
+  readonly regex: boolean;
+}
+
+/** A resize drag gives a size per frame; the far end needs the last one, and soon enough to feel immediate. */
+const fitDelayMs = 60;
+/** Same marking limit as the addon's default; past it the count shows as "1000+". */
+const matchLimit = 1000;
+
+const utf8 = new TextEncoder();
+
+/**
+ * What a program may have left behind when its session ended: mouse reports, bracketed paste, application cursor keys,
+ * a hidden cursor. The screen itself stays to be read.
+ */
+const quietModes = '\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?1l\u001b[?25h';
+
+/** Back to the main screen, plain colours, and a line of its own for the next session. */
+const freshLine = '\u001b[?1049l\u001b[!p\u001b[0m\r\n';
+
+/** One xterm, the port it reads and writes, and what may pass between the two. Knows no framework. */
+export class TerminalController {
+  readonly element = document.createElement('div');
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #hooks: TerminalHooks;
+  readonly #resizes: ResizeObserver;
+  #search: SearchAddon | undefined;
+  #searchReady: Promise<SearchAddon> | undefined;
+  #port: MessagePort | undefined;
+  #window = createInputWindow();
+  #input: 'open' | 'dead' = 'open';
+  #copyOnSelect: boolean;
+  #fitTimer: number | undefined;
+  #pressed = false;
+
+  constructor(settings: TerminalSettings, hooks: TerminalHooks, platform: 'linux' | 'darwin' | 'win32') {
+    this.#hooks = hooks;
+    this.#copyOnSelect = settings.copyOnSelect;
+    this.element.className = 'terminal-host';
+    const { match: _match, matchCurrent: _current, ...theme } = readTerminalTheme();
+    this.#terminal = new Terminal({
+      // The unicode and search addons need what xterm calls proposed.
+      allowProposedApi: true,
+      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
+      fontSize: settings.fontSize,
+      lineHeight: 1.15,
+      scrollback: settings.scrollback,
+      cursorBlink: false,
+      cursorInactiveStyle: 'outline',
+      macOptionIsMeta: false,
+      rightClickSelectsWord: false,
+      minimumContrastRatio: 4.5,
+      theme,
+      linkHandler: {
+        activate: (event, uri, range) => this.#openLink(event, uri, this.#textOf(range)),
+        hover: (event, uri) => this.#hoverLink(event, uri),
+        leave: () => hooks.onLinkHover(undefined),
+        allowNonHttpProtocols: false,
+      },
+    });
+    const terminal = this.#terminal;
+    terminal.loadAddon(this.#fit);
+    terminal.loadAddon(new UnicodeGraphemesAddon());
+    terminal.loadAddon(
+      new WebLinksAddon((event, uri) => this.#openLink(event, uri, uri), {
+        hover: (event, uri) => this.#hoverLink(event, uri),
+        leave: () => hooks.onLinkHover(undefined),
+      }),
+    );
+    // A remote program may not touch the clipboard, neither to write it nor to read it.
+    terminal.parser.registerOscHandler(52, () => true);
+    terminal.onData((text) => this.#type(utf8.encode(text)));
+    // Old mouse reports are bytes, one a character.
+    terminal.onBinary((text) => this.#type(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+    terminal.onBell(() => hooks.onBell());
+    terminal.onResize(({ cols, rows }) => {
+      this.#post({ kind: 'size', cols, rows });
+      hooks.onSize({ cols, rows });
+    });
+    this.#listen(platform);
+    this.#resizes = new ResizeObserver(() => this.#fitSoon());
+    this.#resizes.observe(this.element);
+  }
+
+  /** Opens xterm inside {@link element}, which must be in the document, and answers the size that fits. */
+  open(): { cols: number; rows: number } {
+    this.#terminal.open(this.element);
+    this.fitNow();
+    return this.size();
+  }
+
+  size(): { cols: number; rows: number } {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  /** Draws with the GPU. Goes back to the DOM renderer for good when the context is lost. */
+  async useWebgl(): Promise<void> {
+    const { WebglAddon } = await import('@xterm/addon-webgl');
+    const addon = new WebglAddon();
+    addon.onContextLoss(() => addon.dispose());
+    this.#terminal.loadAddon(addon);
+  }
+
+  /** The session's bytes from now on. A port that follows another one begins with what main kept of the output. */
+  usePort(port: MessagePort): void {
+    const replaced = this.#port;
+    this.#port = port;
+    this.#window = createInputWindow();
+    if (replaced !== undefined) {
+      replaced.close();
+      this.#terminal.reset();
+    }
+    port.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+      if (port === this.#port) this.#receive(port, data);
+    });
+    port.start();
+    this.#post({ kind: 'size', ...this.size() });
+  }
+
+  /** `dead` while the session has ended: what is typed then goes to {@link TerminalHooks.onDeadInput}. */
+  setInput(input: 'open' | 'dead'): void {
+    if (input === this.#input) return;
+    this.#input = input;
+    if (input === 'dead') {
+      this.#discardWaiting();
+      this.#terminal.write(quietModes);
+    }
+    this.#terminal.options.cursorStyle = input === 'dead' ? 'underline' : 'block';
+  }
+
+  /** Begins a line of its own for the next session, below what is there. */
+  separate(): void {
+    this.#terminal.write(freshLine);
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  fitNow(): void {
+    window.clearTimeout(this.#fitTimer);
+    this.#fitTimer = undefined;
+    // Out of sight there is no size; the last one stays.
+    if (this.element.offsetParent === null) return;
+    this.#fit.fit();
+  }
+
+  applySettings(settings: TerminalSettings): void {
+    this.#copyOnSelect = settings.copyOnSelect;
+    this.#terminal.options.fontSize = settings.fontSize;
+    this.#terminal.options.scrollback = settings.scrollback;
+    this.fitNow();
+  }
+
+  applyTheme(): void {
+    const { match: _match, matchCurrent: _current, ...theme } = readTerminalTheme();
+    this.#terminal.options.theme = theme;
+  }
+
+  selection(): string {
+    return trimLines(this.#terminal.getSelection());
+  }
+
+  selectAll(): void {
+    this.#terminal.selectAll();
+  }
+
+  clearSelection(): void {
+    this.#terminal.clearSelection();
+  }
+
+  clearScrollback(): void {
+    this.#terminal.clear();
+  }
+
+  isBracketed(): boolean {
+    return this.#terminal.modes.bracketedPasteMode;
+  }
+
+  /** Text that the paste guard has passed. */
+  paste(text: string): void {
+    this.#terminal.paste(text);
+    this.#terminal.focus();
+  }
+
+  /** Drops input that has not left the page: the way to stop a long paste. */
+  stopInput(): void {
+    this.#discardWaiting();
+  }
+
+  async find(query: SearchQuery, direction: 'next' | 'previous' | 'type'): Promise<void> {
+    const addon = await this.#loadSearch();
+    if (query.text === '') {
+      this.clearFind();
+      return;
+    }
+    const theme = readTerminalTheme();
+    const options: ISearchOptions = {
+      caseSensitive: query.caseSensitive,
+      regex: query.regex,
+      incremental: direction === 'type',
+      decorations: {
+        matchBackground: theme.match,
+        matchOverviewRuler: theme.matchCurrent,
+        activeMatchBackground: theme.matchCurrent,
+        activeMatchColorOverviewRuler: theme.matchCurrent,
+      },
+    };
+    if (direction === 'previous') addon.findPrevious(query.text, options);
+    else addon.findNext(query.text, options);
+  }
+
+  clearFind(): void {
+    this.#search?.clearDecorations();
+    this.#terminal.clearSelection();
+    this.#hooks.onMatches({ index: -1, count: 0 });
+  }
+
+  dispose(): void {
+    window.clearTimeout(this.#fitTimer);
+    this.#resizes.disconnect();
+    window.removeEventListener('mouseup', this.#released);
+    this.#port?.close();
+    this.#port = undefined;
+    this.#terminal.dispose();
+    this.element.remove();
+  }
+
+  #receive(port: MessagePort, message: ToPage): void {
+    if (message instanceof Uint8Array) {
+      const byteCount = message.length;
+      this.#terminal.write(message, () => {
+        port.postMessage({ kind: 'consumed', byteCount } satisfies ToMain);
+        this.#hooks.onOutput();
+      });
+      return;
+    }
+    if (message.kind === 'accepted') {
+      this.#send(this.#window.accepted(message.byteCount));
+      return;
+    }
+    this.#terminal.write('\u001b[2m… earlier output is not kept\u001b[0m\r\n');
+  }
+
+  #type(bytes: Uint8Array): void {
+    if (this.#input === 'dead') {
+      this.#hooks.onDeadInput(bytes.length === 1 && bytes[0] === 0x0d);
+      return;
+    }
+    // As a terminal driver does on an interrupt: what has not been read yet is thrown away.
+    if (bytes.length === 1 && bytes[0] === 0x03 && this.#window.waiting() > 0) this.#discardWaiting();
+    const pieces = this.#window.offer(bytes);
+    if (pieces === undefined) this.#hooks.onInputRefused();
+    else this.#send(pieces);
+  }
+
+  #send(pieces: readonly Uint8Array[]): void {
+    for (const bytes of pieces) this.#post({ kind: 'input', bytes });
+    this.#hooks.onInputWaiting(this.#window.waiting());
+  }
+
+  #discardWaiting(): void {
+    if (this.#window.discard() > 0) this.#hooks.onInputWaiting(0);
+  }
+
+  #post(message: ToMain): void {
+    this.#port?.postMessage(message);
+  }
+
+  #fitSoon(): void {
+    this.#fitTimer ??= window.setTimeout(() => this.fitNow(), fitDelayMs);
+  }
+
+  #listen(platform: 'linux' | 'darwin' | 'win32'): void {
+    // Before xterm, which would send the text without asking: also for a middle click and for Shift+Insert.
+    this.element.addEventListener(
+      'paste',
+      (event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        this.#hooks.onPaste(event.clipboardData?.getData('text/plain') ?? '');
+      },
+      true,
+    );
+    this.element.addEventListener('mousedown', () => {
+      this.#pressed = true;
+    });
+    window.addEventListener('mouseup', this.#released);
+    this.#terminal.onSelectionChange(() => {
+      if (!this.#pressed) this.#offerSelection();
+    });
+    if (platform === 'darwin') this.#terminal.options.macOptionClickForcesSelection = true;
+  }
+
+  readonly #released = (): void => {
+    if (!this.#pressed) return;
+    this.#pressed = false;
+    this.#offerSelection();
+  };
+
+  #offerSelection(): void {
+    if (this.#copyOnSelect && this.#terminal.hasSelection()) this.#hooks.onSelection(this.selection());
+  }
+
+  #hoverLink(event: MouseEvent, text: string): void {
+    const url = safeLink(text);
+    this.#hooks.onLinkHover(url === undefined ? undefined : { url, x: event.clientX, y: event.clientY });
+  }
+
+  #openLink(event: MouseEvent, uri: string, text: string): void {
+    const url = safeLink(uri);
+    if (url === undefined || !(event.ctrlKey || event.metaKey)) return;
+    this.#hooks.onLink({ url, text, differs: textDiffers(text, url) });
+  }
+
+  #textOf(range: IBufferRange): string {
+    const buffer = this.#terminal.buffer.active;
+    let text = '';
+    for (let y = range.start.y; y <= range.end.y; y += 1) {
+      const from = y === range.start.y ? range.start.x - 1 : 0;
+      const to = y === range.end.y ? range.end.x : this.#terminal.cols;
+      text += buffer.getLine(y - 1)?.translateToString(false, from, to) ?? '';
+    }
+    return text.trim();
+  }
+
+  #loadSearch(): Promise<SearchAddon> {
+    this.#searchReady ??= import('@xterm/addon-search').then(({ SearchAddon: Addon }) => {
+      const addon = new Addon({ highlightLimit: matchLimit });
+      this.#terminal.loadAddon(addon);
+      addon.onDidChangeResults(({ resultIndex, resultCount }) =>
+        this.#hooks.onMatches({ index: resultIndex, count: resultCount }),
+      );
+      this.#search = addon;
+      return addon;
+    });
+    return this.#searchReady;
+  }
+}
+
+/** Blank cells at the ends of lines are the screen's, not the text's. */
+const trimLines = (text: string): string => text.replace(/[ \t\u00a0]+$/gm, '');

@@ -1,0 +1,66 @@
+import { lazy, Suspense } from 'react';
+import { useAppState } from '../use-app.ts';
+import { ConnectDialog } from './connect-dialog.tsx';
+import { PasteDialog } from './paste-dialog.tsx';
+import {
+  ClearHistoryQuestion,
+  CloseTabsQuestion,
+  EndSessionQuestion,
+  OfflineQuestion,
+  OpenLinkQuestion,
+  QuitQuestion,
+  RemoveProfileQuestion,
+} from './questions.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import './dialogs.css';
+
+const Palette = lazy(() => import('../palette/palette.tsx'));
+// Brings the schema library, with which it checks what is typed.
+const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
+
+/** The one dialog that is open, if any. */
+export function Dialogs() {
+  const dialog = useAppState((state) => state.dialog);
+  switch (dialog?.kind) {
+    case undefined:
+      return null;
+    case 'palette':
+      return (
+        <Suspense>
+          <Palette only={dialog.only} />
+        </Suspense>
+      );
+    case 'profile':
+      return (
+        <Suspense>
+          <ProfileDialog dialog={dialog} />
+        </Suspense>
+      );
+    case 'shortcuts':
+      return <ShortcutsDialog />;
+    case 'settings':
+      return <SettingsDialog />;
+    case 'remove-profile':
+      return <RemoveProfileQuestion id={dialog.id} />;
+    case 'connect':
+      return <ConnectDialog request={dialog.request} />;
+    case 'offline':
+      return <OfflineQuestion request={dialog.request} node={dialog.node} />;
+    case 'rename-tab':
+      return <RenameDialog tabId={dialog.tabId} />;
+    case 'close-tabs':
+      return <CloseTabsQuestion tabIds={dialog.tabIds} />;
+    case 'end-session':
+      return <EndSessionQuestion tabId={dialog.tabId} />;
+    case 'quit':
+      return <QuitQuestion live={dialog.live} />;
+    case 'paste':
+      return <PasteDialog tabId={dialog.tabId} question={dialog.question} />;
+    case 'open-link':
+      return <OpenLinkQuestion text={dialog.text} url={dialog.url} />;
+    case 'clear-history':
+      return <ClearHistoryQuestion />;
+  }
+}

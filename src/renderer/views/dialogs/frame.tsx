@@ -1,0 +1,90 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { activeTab } from '../../actions/session-actions.ts';
+import { useApp } from '../use-app.ts';
+
+interface FrameProps {
+  readonly title: string;
+  /** What a screen reader adds to the title; shown when there is no body of its own. */
+  readonly children: ReactNode;
+  readonly width?: 'narrow' | 'middle' | 'wide';
+  readonly onClose: () => void;
+  readonly footer?: ReactNode;
+  readonly role?: 'dialog' | 'alertdialog';
+}
+
+/** A modal dialog: title, scrolling body, buttons at the foot. Escape and the cross close it. */
+export function Frame({ title, children, width = 'narrow', onClose, footer, role = 'dialog' }: FrameProps) {
+  const { store, terminals } = useApp();
+  return (
+    <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content
+          className="dialog"
+          data-width={width}
+          role={role}
+          aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            // Back to the shell, unless another dialog has taken over.
+            const tab = activeTab(store.read());
+            const controller = tab === undefined ? undefined : terminals.get(tab.id);
+            if (controller === undefined || store.read().dialog !== undefined) return;
+            event.preventDefault();
+            controller.focus();
+          }}
+        >
+          <header className="dialog-head">
+            <Dialog.Title>{title}</Dialog.Title>
+            <Dialog.Close className="icon-button" aria-label="Close">
+              <X className="icon" aria-hidden />
+            </Dialog.Close>
+          </header>
+          <div className="dialog-body">{children}</div>
+          {footer !== undefined && <footer className="dialog-foot">{footer}</footer>}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+interface QuestionProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  /** The verb of what happens. */
+  readonly action: string;
+  readonly danger?: boolean;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+  readonly stay?: string;
+}
+
+/** A question with one consequence. The button that does it has the focus, so that Enter answers. */
+export function Question({ title, children, action, danger = false, onYes, onNo, stay = 'Cancel' }: QuestionProps) {
+  return (
+    <Frame
+      title={title}
+      role="alertdialog"
+      onClose={onNo}
+      footer={
+        <>
+          <button type="button" className="button" onClick={onNo}>
+            {stay}
+          </button>
+          <button
+            type="button"
+            className={`button ${danger ? 'danger' : 'primary'}`}
+            onClick={onYes}
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- a question waits for its answer
+            autoFocus
+          >
+            {action}
+          </button>
+        </>
+      }
+    >
+      {children}
+    </Frame>
+  );
+}

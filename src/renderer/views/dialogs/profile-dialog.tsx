@@ -1,0 +1,352 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import type { AppErrorData } from '../../../shared/errors.ts';
+import type { CredentialsSource, Environment } from '../../../shared/models.ts';
+import type { AppState } from '../../state/app-state.ts';
+import type { Dialog } from '../../state/dialogs.ts';
+import {
+  copyOf,
+  emptyForm,
+  type FormErrors,
+  type FormField,
+  formForShared,
+  formOf,
+  type ProfileForm,
+  readForm,
+} from '../../profiles/profile-form.ts';
+import { environments } from '../../words/environments.ts';
+import { errorTitle } from '../../words/errors.ts';
+import { useApp, useAppState } from '../use-app.ts';
+import { Frame } from './frame.tsx';
+
+type ProfileDialogValue = Extract<Dialog, { kind: 'profile' }>;
+
+const sources: readonly { readonly kind: CredentialsSource['kind']; readonly word: string }[] = [
+  { kind: 'default-chain', word: 'Default chain of the AWS SDK' },
+  { kind: 'shared-profile', word: 'Profile of your AWS files' },
+  { kind: 'environment', word: 'Environment variables' },
+  { kind: 'lab', word: 'Local lab, no account' },
+];
+
+function initialForm(state: AppState, { id, copyOf: copied, sharedName }: ProfileDialogValue): ProfileForm {
+  const profile = state.profiles.find((known) => known.id === (id ?? copied));
+  if (profile !== undefined) return id === undefined ? copyOf(profile) : formOf(profile);
+  if (sharedName === undefined) return emptyForm;
+  const { sharedProfiles } = state;
+  const shared = sharedProfiles.kind === 'ready' ? sharedProfiles.value : [];
+  return formForShared(sharedName, shared.find(({ name }) => name === sharedName)?.region);
+}
+
+export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDialogValue }) {
+  const { store, workspace } = useApp();
+  const [initial] = useState(() => initialForm(store.read(), dialog));
+  const [form, setForm] = useState(initial);
+  const [left, setLeft] = useState<ReadonlySet<FormField>>(new Set());
+  const [isLeaving, setLeaving] = useState(false);
+  const [isSaving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<AppErrorData | undefined>(undefined);
+  const profile = useAppState((state) => state.profiles.find(({ id }) => id === dialog.id));
+  const sharedProfiles = useAppState((state) => state.sharedProfiles);
+  const read = readForm(form);
+  const errors: FormErrors = 'errors' in read ? read.errors : {};
+  const isChanged = JSON.stringify(form) !== JSON.stringify(initial);
+  const isBuiltIn = profile?.builtIn ?? false;
+
+  const set = (change: Partial<ProfileForm>): void => setForm({ ...form, ...change });
+  const shownError = (field: FormField): string | undefined => (left.has(field) ? errors[field] : undefined);
+  const close = (): void => {
+    if (isChanged && !isLeaving) setLeaving(true);
+    else workspace.setDialog(undefined);
+  };
+  const save = async (): Promise<void> => {
+    setLeft(new Set(Object.keys(errors) as FormField[]));
+    if (!('profile' in read)) {
+      document.querySelector<HTMLElement>('.profile-form [data-invalid]')?.focus();
+      return;
+    }
+    setSaving(true);
+    const reply = await workspace.saveProfile(dialog.id, read.profile);
+    setSaving(false);
+    if (!reply.ok) setFailure(reply.error);
+  };
+  const text = (field: Exclude<FormField, 'parameters'>, props: TextProps) => (
+    <TextField
+      {...props}
+      value={form[field]}
+      error={shownError(field)}
+      isWrong={errors[field] !== undefined}
+      onChange={(value) => set({ [field]: value })}
+      onLeave={() => setLeft(new Set([...left, field]))}
+    />
+  );
+
+  return (
+    <Frame
+      title={dialog.id === undefined ? 'New profile' : 'Edit profile'}
+      width="middle"
+      onClose={close}
+      footer={
+        isLeaving ? (
+          <>
+            <span className="foot-left" role="alert">
+              There are changes that are not saved.
+            </span>
+            <button type="button" className="button" onClick={() => setLeaving(false)}>
+              Keep editing
+            </button>
+            <button type="button" className="button danger" onClick={() => workspace.setDialog(undefined)}>
+              Discard changes
+            </button>
+          </>
+        ) : (
+          <>
+            {dialog.id !== undefined && !isBuiltIn && (
+              <button
+                type="button"
+                className="button danger-quiet foot-left"
+                onClick={() => dialog.id !== undefined && workspace.setDialog({ kind: 'remove-profile', id: dialog.id })}
+              >
+                Remove…
+              </button>
+            )}
+            <button type="button" className="button" onClick={close}>
+              Cancel
+            </button>
+            <button type="submit" form="profile" className="button primary" disabled={isSaving}>
+              Save profile
+            </button>
+          </>
+        )
+      }
+    >
+      <form
+        id="profile"
+        className="form profile-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        {failure !== undefined && (
+          <p className="form-error" role="alert">
+            {errorTitle(failure.code)}. {failure.message} {failure.hint}
+          </p>
+        )}
+        <div className="form-pair">
+          {text('name', { label: 'Name', isRequired: true, placeholder: 'acme production' })}
+          <Choice
+            label="Environment"
+            value={form.environment}
+            onChange={(environment) => set({ environment: environment as Environment })}
+          >
+            {environments.map(({ id, word }) => (
+              <option key={id} value={id}>
+                {word}
+              </option>
+            ))}
+          </Choice>
+        </div>
+        <Choice
+          label="Credentials"
+          value={form.credentials}
+          isDisabled={isBuiltIn}
+          onChange={(credentials) => set({ credentials: credentials as CredentialsSource['kind'] })}
+        >
+          {sources.map(({ kind, word }) => (
+            <option key={kind} value={kind}>
+              {word}
+            </option>
+          ))}
+        </Choice>
+        {form.credentials === 'shared-profile' && (
+          <>
+            {text('sharedName', {
+              label: 'Profile of your AWS files',
+              isRequired: true,
+              isMono: true,
+              options: sharedProfiles.kind === 'ready' ? sharedProfiles.value.map(({ name }) => name) : [],
+            })}
+            {sharedProfiles.kind === 'failed' && (
+              <p className="form-error">
+                {sharedProfiles.error.message} {sharedProfiles.error.hint}
+              </p>
+            )}
+          </>
+        )}
+        {form.credentials !== 'lab' && (
+          <div className="form-pair">
+            {text('region', { label: 'Region', isMono: true, placeholder: 'eu-west-1' })}
+            {text('endpoint', { label: 'Endpoint', isMono: true, placeholder: 'Default of the Region' })}
+          </div>
+        )}
+        <h3>Sessions</h3>
+        <div className="form-pair">
+          {text('target', { label: 'Target', isMono: true, placeholder: 'Any node of the list' })}
+          {text('documentName', { label: 'Document', isMono: true, placeholder: 'Default of the account' })}
+        </div>
+        {text('reason', { label: 'Reason', placeholder: 'None' })}
+        <Parameters form={form} error={shownError('parameters')} onChange={(parameters) => set({ parameters })} />
+        <h3>Requests</h3>
+        <div className="form-pair">
+          {text('maxAttempts', { label: 'Attempts per call', placeholder: '3', isNumeric: true })}
+          <Choice
+            label="Retries"
+            value={form.retryMode}
+            onChange={(retryMode) => set({ retryMode: retryMode as ProfileForm['retryMode'] })}
+          >
+            <option value="">Default of the SDK</option>
+            <option value="standard">Standard</option>
+            <option value="adaptive">Adaptive, slows down when throttled</option>
+          </Choice>
+        </div>
+      </form>
+    </Frame>
+  );
+}
+
+interface TextProps {
+  readonly label: string;
+  readonly placeholder?: string;
+  readonly isRequired?: boolean;
+  readonly isMono?: boolean;
+  readonly isNumeric?: boolean;
+  readonly options?: readonly string[];
+}
+
+interface TextFieldProps extends TextProps {
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly isWrong: boolean;
+  readonly onChange: (value: string) => void;
+  readonly onLeave: () => void;
+}
+
+function TextField(props: TextFieldProps) {
+  const { label, placeholder, isRequired = false, isMono = false, isNumeric = false, options } = props;
+  const id = useId();
+  return (
+    <div className="form-field">
+      <label htmlFor={id}>
+        {label}
+        {isRequired && <span className="form-required"> required</span>}
+      </label>
+      <input
+        id={id}
+        className={`field ${isMono ? 'mono' : ''}`}
+        value={props.value}
+        placeholder={placeholder}
+        aria-required={isRequired || undefined}
+        aria-invalid={props.error !== undefined || undefined}
+        aria-describedby={props.error === undefined ? undefined : `${id}-error`}
+        data-invalid={props.isWrong || undefined}
+        inputMode={isNumeric ? 'numeric' : undefined}
+        list={options === undefined ? undefined : `${id}-options`}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={({ target }) => props.onChange(target.value)}
+        onBlur={props.onLeave}
+      />
+      {options !== undefined && (
+        <datalist id={`${id}-options`}>
+          {options.map((option) => (
+            <option key={option} value={option} />
+          ))}
+        </datalist>
+      )}
+      {props.error !== undefined && (
+        <p id={`${id}-error`} className="form-error" role="alert">
+          {props.error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly isDisabled?: boolean;
+  readonly onChange: (value: string) => void;
+  readonly children: ReactNode;
+}
+
+function Choice({ label, value, isDisabled = false, onChange, children }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className="form-field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className="field"
+        value={value}
+        disabled={isDisabled}
+        onChange={({ target }) => onChange(target.value)}
+      >
+        {children}
+      </select>
+    </div>
+  );
+}
+
+interface ParametersProps {
+  readonly form: ProfileForm;
+  readonly error: string | undefined;
+  readonly onChange: (parameters: ProfileForm['parameters']) => void;
+}
+
+/** Parameters of the session document: a name, and its values one a line. */
+function Parameters({ form, error, onChange }: ParametersProps) {
+  const { parameters } = form;
+  return (
+    <fieldset className="parameters">
+      <legend>Parameters of the document</legend>
+      {parameters.map((parameter) => {
+        const change = (changed: Partial<typeof parameter>): void =>
+          onChange(parameters.map((known) => (known === parameter ? { ...known, ...changed } : known)));
+        return (
+          <div key={parameter.id} className="parameter">
+            <input
+              className="field mono"
+              aria-label="Parameter name"
+              placeholder="name"
+              value={parameter.name}
+              spellCheck={false}
+              onChange={({ target }) => change({ name: target.value })}
+            />
+            <textarea
+              className="field mono"
+              aria-label={`Values of ${parameter.name || 'the parameter'}, one a line`}
+              placeholder="One value a line"
+              rows={1}
+              value={parameter.values}
+              spellCheck={false}
+              onChange={({ target }) => change({ values: target.value })}
+            />
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove ${parameter.name || 'the parameter'}`}
+              onClick={() => onChange(parameters.filter((known) => known !== parameter))}
+            >
+              <Trash2 className="icon" aria-hidden />
+            </button>
+          </div>
+        );
+      })}
+      {error !== undefined && (
+        <p className="form-error" role="alert">
+          {error}
+        </p>
+      )}
+      <button
+        type="button"
+        className="button small"
+        onClick={() => onChange([...parameters, { id: crypto.randomUUID(), name: '', values: '' }])}
+      >
+        <Plus className="icon" aria-hidden />
+        Add parameter
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,41 @@
+import { Copy, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AppErrorData } from '../../shared/errors.ts';
+import { awsFacts, errorReport, errorTitle } from '../words/errors.ts';
+import { useApp } from './use-app.ts';
+import './error-card.css';
+
+/** What, why, what next, the service's own code and request id, and all of it to copy. */
+export function ErrorCard({ error, children }: { readonly error: AppErrorData; readonly children?: ReactNode }) {
+  const { terminal } = useApp();
+  const facts = awsFacts(error);
+  return (
+    <section className="error-card" role="alert" data-testid="error-card">
+      <TriangleAlert className="icon error-mark" aria-hidden />
+      <div className="error-body">
+        <h2>{errorTitle(error.code)}</h2>
+        <p className="error-attempted copyable">{error.attempted}</p>
+        <p className="copyable">{error.message}</p>
+        {error.hint !== '' && <p className="error-hint copyable">{error.hint}</p>}
+        {facts.length > 0 && (
+          <ul className="error-facts mono copyable">
+            {facts.map((fact) => (
+              <li key={fact}>{fact}</li>
+            ))}
+          </ul>
+        )}
+        <div className="error-actions">
+          {children}
+          <button
+            type="button"
+            className="button"
+            onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
+          >
+            <Copy className="icon" aria-hidden />
+            Copy details
+          </button>
+        </div>
+      </div>
+    </section>
+  );
+}

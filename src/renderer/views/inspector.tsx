@@ -1,0 +1,151 @@
+import { Copy } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { activeTab, sessionOf } from '../actions/session-actions.ts';
+import { type AppState, withStats } from '../state/app-state.ts';
+import { isLive, type SessionTab, tabState } from '../state/tabs.ts';
+import { environmentWord } from '../words/environments.ts';
+import { byteSize, roundTrip } from '../words/numbers.ts';
+import { remoteText } from '../words/remote-text.ts';
+import { stateDot, stateWord } from '../words/states.ts';
+import { clock, duration, fullTime } from '../words/time.ts';
+import { tabTitle } from './tabs/tab-title.ts';
+import { useApp, useAppState, useNow } from './use-app.ts';
+import './inspector.css';
+
+const shownTab = (state: AppState): SessionTab | undefined => {
+  const tab = activeTab(state);
+  return tab?.kind === 'session' ? tab : undefined;
+};
+
+/** The active tab's session in figures. */
+export function Inspector() {
+  const tab = useAppState(shownTab);
+  return tab === undefined ? null : <SessionDetails tab={tab} />;
+}
+
+function SessionDetails({ tab }: { readonly tab: SessionTab }) {
+  const { sessions } = useApp();
+  const session = useAppState((state) => sessionOf(state, tab));
+  const profile = useAppState((state) => state.profiles.find(({ id }) => id === tab.request.profileId));
+  const node = useAppState((state) =>
+    state.inventories[tab.request.profileId]?.nodes.find(({ id }) => id === tab.request.target),
+  );
+  const stats = useAppState((state) => (session === undefined ? undefined : state.stats[session.key]));
+  const state = tabState(tab, session);
+  const live = isLive(state);
+  const now = useNow(live ? 1000 : undefined);
+  const environment = session?.environment ?? profile?.environment ?? 'other';
+  const document = session?.documentName ?? tab.request.documentName;
+  const reason = session?.reason ?? tab.request.reason;
+
+  return (
+    <aside className="inspector" aria-label="Session details">
+      <header>
+        <h2 className="clip" data-tip-clipped={tabTitle(tab)}>
+          {tabTitle(tab)}
+        </h2>
+        <p className="inspector-where" data-env={environment}>
+          <i className="env-bar" aria-hidden />
+          {[environmentWord(environment), session?.region].filter(Boolean).join(', ')}
+        </p>
+        <p className="inspector-state">
+          <i className={`dot ${stateDot(state)}`} aria-hidden />
+          {stateWord(state)}
+        </p>
+      </header>
+      <dl className="facts">
+        <Fact name="Session" value={session?.sessionId} copy="Session id" mono />
+        <Fact name="Target" value={tab.request.target} copy="Target" mono />
+        <Fact name="Document" value={document ?? 'default of the account'} mono={document !== undefined} />
+        <Fact name="Reason" value={reason} />
+        <Fact name="Profile" value={session?.profileName ?? profile?.name} />
+        {session !== undefined && (
+          <Fact name="Started" value={<span title={fullTime(session.startedAt)}>{clock(session.startedAt)}</span>} />
+        )}
+        {session !== undefined && (
+          <Fact
+            name={state.kind === 'ended' ? 'Lasted' : 'Running'}
+            value={duration((state.kind === 'ended' ? state.at : now) - session.startedAt)}
+          />
+        )}
+      </dl>
+      {stats !== undefined && (
+        <dl className="facts">
+          <Fact name="Received" value={byteSize(stats.bytesIn)} />
+          <Fact name="Sent" value={byteSize(stats.bytesOut)} />
+          <Fact name="Round trip" value={stats.rttMs === undefined ? undefined : roundTrip(stats.rttMs)} />
+          <Fact name="Resends" value={`${stats.resends}`} />
+        </dl>
+      )}
+      {node !== undefined && (
+        <dl className="facts">
+          <Fact name="Platform" value={remoteText(node.platformName) || node.platform} />
+          <Fact name="Agent" value={remoteText(node.agentVersion)} mono />
+          <Fact name="Address" value={node.ipAddress} mono copy="Address" />
+        </dl>
+      )}
+      {live && tab.link.kind === 'session' && (
+        <div className="inspector-actions">
+          <button type="button" className="button" onClick={() => sessions.duplicate(tab.id)}>
+            Duplicate
+          </button>
+          <button type="button" className="button danger-quiet" onClick={() => sessions.askToEnd(tab.id)}>
+            End session
+          </button>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly value: ReactNode;
+  readonly mono?: boolean;
+  /** What the copy button says it copied; without it there is none. */
+  readonly copy?: string;
+}
+
+function Fact({ name, value, mono = false, copy }: FactProps) {
+  const { terminal } = useApp();
+  if (value === undefined || value === '') return null;
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd className={`copyable numbers ${mono ? 'mono' : ''}`}>
+        {value}
+        {copy !== undefined && typeof value === 'string' && (
+          <button
+            type="button"
+            className="icon-button fact-copy"
+            aria-label={`Copy ${copy.toLowerCase()}`}
+            onClick={() => void terminal.copyWithNotice(value, copy)}
+          >
+            <Copy className="icon" aria-hidden />
+          </button>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+/** Asks for the active session's figures each second while somebody may see them. */
+export function useStats(): void {
+  const { door, store } = useApp();
+  const key = useAppState((state) => {
+    const tab = shownTab(state);
+    const session = tab === undefined ? undefined : sessionOf(state, tab);
+    return session !== undefined && session.state.kind !== 'ended' ? session.key : undefined;
+  });
+  useEffect(() => {
+    if (key === undefined) return undefined;
+    const read = async (): Promise<void> => {
+      if (document.visibilityState !== 'visible') return;
+      const reply = await door.readStats({ key });
+      if (reply.ok) store.change((state) => withStats(state, reply.value));
+    };
+    void read();
+    const timer = window.setInterval(() => void read(), 1000);
+    return () => window.clearInterval(timer);
+  }, [door, store, key]);
+}

@@ -1,0 +1,72 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { elementId, type NodeRow, type Row } from '../../nodes/rows.ts';
+import { withList } from '../../state/app-state.ts';
+import { useApp } from '../use-app.ts';
+import { GroupRow } from './group-row.tsx';
+import { NodeRowView } from './node-row.tsx';
+import { NoteRow } from './note-row.tsx';
+
+/** Heights in CSS pixels; a note is measured once it is drawn. */
+const heights: Record<Row['kind'], number> = { group: 34, node: 44, note: 72 };
+
+interface NodeListProps {
+  readonly rows: readonly Row[];
+  readonly current: string | undefined;
+  readonly onConnect: (row: NodeRow) => void;
+}
+
+/** Only the rows in sight are in the document, however many there are. */
+export function NodeList({ rows, current, onConnect }: NodeListProps) {
+  const { store } = useApp();
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heights[rows[index]?.kind ?? 'node'],
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 8,
+    // Enough for the tallest screen before the scroller has been measured: no second pass at the first paint.
+    initialRect: { width: 264, height: 700 },
+  });
+  const at = rows.findIndex(({ id }) => id === current);
+  useEffect(() => {
+    if (at !== -1) list.scrollToIndex(at, { align: 'auto' });
+  }, [at, list]);
+
+  return (
+    <div
+      ref={scroller}
+      id="node-list"
+      className="node-list"
+      role="tree"
+      aria-label="Managed nodes by profile"
+      aria-activedescendant={at === -1 || current === undefined ? undefined : elementId(current)}
+      tabIndex={0}
+    >
+      <div className="node-list-inside" style={{ height: list.getTotalSize() }}>
+        {list.getVirtualItems().map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={item.key}
+              ref={row.kind === 'note' ? list.measureElement : undefined}
+              data-index={item.index}
+              className="row-place"
+              style={{ transform: `translateY(${item.start}px)` }}
+              onPointerDown={() => store.change((state) => withList(state, { current: row.id }))}
+              role="presentation"
+            >
+              {row.kind === 'group' && <GroupRow row={row} isCurrent={row.id === current} />}
+              {row.kind === 'node' && (
+                <NodeRowView row={row} isCurrent={row.id === current} onConnect={onConnect} />
+              )}
+              {row.kind === 'note' && <NoteRow row={row} />}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { Copy, RotateCw } from 'lucide-react';
+import type { Row } from '../../nodes/rows.ts';
+import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
+import { useApp } from '../use-app.ts';
+
+/** What a group says when it has nothing, or nothing fresh, to show. */
+export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> }) {
+  const { workspace, terminal } = useApp();
+  const { profile, inventory, note } = row;
+  const refresh = (): void => void workspace.refresh(profile.id);
+  switch (note) {
+    case 'loading':
+      return (
+        <div className="note-row" role="status">
+          <span className="unseen">Reading the nodes of {profile.name}</span>
+          {[0, 1, 2].map((line) => (
+            <span key={line} className="skeleton" aria-hidden />
+          ))}
+        </div>
+      );
+    case 'never-loaded':
+      return (
+        <div className="note-row">
+          <p>The nodes of this profile have not been read yet.</p>
+          <button type="button" className="button small" onClick={refresh}>
+            Read nodes
+          </button>
+        </div>
+      );
+    case 'empty':
+      return (
+        <div className="note-row">
+          <p>
+            No managed nodes{profile.region === undefined ? '' : ` in ${profile.region}`}. A node shows up here once its
+            agent is running and may reach Systems Manager.
+          </p>
+          <button type="button" className="button small" onClick={refresh}>
+            Read again
+          </button>
+        </div>
+      );
+    case 'failed': {
+      if (inventory.state.kind !== 'failed') return null;
+      const { error } = inventory.state;
+      const facts = awsFacts(error);
+      return (
+        <div className="note-row failed" role="alert">
+          <strong>{errorTitle(error.code)}</strong>
+          <p className="copyable">{error.message}</p>
+          {error.hint !== '' && <p className="copyable">{error.hint}</p>}
+          {facts.length > 0 && <p className="mono copyable">{facts.join(', ')}</p>}
+          <div className="note-actions">
+            <button type="button" className="button small" onClick={refresh}>
+              <RotateCw className="icon" aria-hidden />
+              Try again
+            </button>
+            <button
+              type="button"
+              className="button small"
+              onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
+            >
+              <Copy className="icon" aria-hidden />
+              Copy
+            </button>
+          </div>
+        </div>
+      );
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { CircleHelp, History, PanelLeft, PanelRight, Search, Settings } from 'lucide-react';
+import { shortcutLabel } from '../commands/shortcuts.ts';
+import { withPanels } from '../state/app-state.ts';
+import { useApp, useAppState } from './use-app.ts';
+
+export function TopBar() {
+  const { store, workspace, sessions } = useApp();
+  const panels = useAppState((state) => state.panels);
+  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const tip = (title: string, command: Parameters<typeof shortcutLabel>[0]): string =>
+    `${title} (${shortcutLabel(command, platform)})`;
+  return (
+    <header className="top-bar">
+      <div className="brand">
+        <Mark />
+        <span className="clip">Nodewharf</span>
+      </div>
+      <button
+        type="button"
+        className="go-to"
+        onClick={() => workspace.setDialog({ kind: 'palette' })}
+        aria-keyshortcuts="Control+Shift+P"
+      >
+        <Search className="icon" aria-hidden />
+        <span className="clip">Go to a node, a profile, an action</span>
+        <span className="key">{shortcutLabel('palette', platform)}</span>
+      </button>
+      <div className="top-tools">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Node list"
+          aria-pressed={panels.sidebar}
+          data-tip={tip('Node list', 'toggle-sidebar')}
+          onClick={() => store.change((state) => withPanels(state, { sidebar: !state.panels.sidebar }))}
+        >
+          <PanelLeft className="icon" aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Session details"
+          aria-pressed={panels.inspector}
+          data-tip={tip('Session details', 'toggle-inspector')}
+          onClick={() => store.change((state) => withPanels(state, { inspector: !state.panels.inspector }))}
+        >
+          <PanelRight className="icon" aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="History"
+          data-tip={tip('History', 'history')}
+          onClick={() => sessions.openHistory()}
+        >
+          <History className="icon" aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Keyboard shortcuts"
+          data-tip={tip('Keyboard shortcuts', 'shortcuts')}
+          onClick={() => workspace.setDialog({ kind: 'shortcuts' })}
+        >
+          <CircleHelp className="icon" aria-hidden />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Settings"
+          data-tip={tip('Settings', 'settings')}
+          onClick={() => workspace.setDialog({ kind: 'settings' })}
+        >
+          <Settings className="icon" aria-hidden />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** A bollard on a quay, with a line made fast. */
+function Mark() {
+  return (
+    <svg className="brand-mark" viewBox="0 0 16 16" aria-hidden>
+      <path
+        fill="currentColor"
+        d="M4 2.5h8a1 1 0 0 1 1 1V5a1 1 0 0 1-1 1h-1v4h2.5a1 1 0 0 1 1 1v1.5a1 1 0 0 1-1 1h-11a1 1 0 0 1-1-1V11a1 1 0 0 1 1-1H5V6H4a1 1 0 0 1-1-1V3.5a1 1 0 0 1 1-1Z"
+      />
+    </svg>
+  );
+}

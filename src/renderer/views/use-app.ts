@@ -1,0 +1,38 @@
+import { createContext, useContext, useEffect, useReducer, useRef, useSyncExternalStore } from 'react';
+import type { App } from '../app.ts';
+import type { AppState } from '../state/app-state.ts';
+
+const AppContext = createContext<App | undefined>(undefined);
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error('A view was drawn outside the app.');
+  return app;
+}
+
+/** Reads a part of the state. `select` must answer the same value for the same state: no new objects. */
+export function useAppState<T>(select: (state: AppState) => T): T {
+  const { store } = useApp();
+  return useSyncExternalStore(store.subscribe, () => select(store.read()));
+}
+
+/** The time, epoch milliseconds, drawn anew each `everyMs`; undefined stands still. */
+export function useNow(everyMs: number | undefined): number {
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = window.setInterval(tick, everyMs);
+    return () => window.clearInterval(timer);
+  }, [everyMs]);
+  return Date.now();
+}
+
+/** A function that is always the latest one, for listeners that are added once. */
+export function useLatest<T>(value: T): { readonly current: T } {
+  const latest = useRef(value);
+  useEffect(() => {
+    latest.current = value;
+  });
+  return latest;
+}

@@ -1,0 +1,15 @@
+import type { Environment } from '../../shared/models.ts';
+
+export const environments: readonly { readonly id: Environment; readonly word: string }[] = [
+  { id: 'production', word: 'Production' },
+  { id: 'staging', word: 'Staging' },
+  { id: 'development', word: 'Development' },
+  { id: 'lab', word: 'Lab' },
+  { id: 'other', word: 'Other' },
+];
+
+export const environmentWord = (environment: Environment): string =>
+  environments.find(({ id }) => id === environment)?.word ?? 'Other';
+
+/** The accent token of an environment, for a style property. */
+export const environmentColour = (environment: Environment): string => `var(--env-${environment})`;

@@ -1,0 +1,55 @@
+import type { AppErrorData, ErrorCode } from '../../shared/errors.ts';
+
+/** The sentence for people, chosen here from the code; the fields beside it say the rest. */
+const titles: Record<ErrorCode, string> = {
+  'bad-request': 'The request was refused',
+  'not-found': 'It is not there any more',
+  'target-not-connected': 'The node is not connected',
+  'document-not-found': 'The session document does not exist',
+  'document-not-session': 'This document does not start sessions',
+  'document-denied': 'The session document is not allowed',
+  'access-denied': 'Access denied',
+  'credentials-missing': 'No credentials found',
+  'credentials-expired': 'The credentials have expired',
+  'clock-skew': 'The clock of this computer is off',
+  throttled: 'The service asks to slow down',
+  'service-unavailable': 'The service is not available',
+  'endpoint-unreachable': 'The endpoint cannot be reached',
+  'endpoint-insecure': 'The endpoint is not encrypted',
+  certificate: 'The certificate cannot be trusted',
+  'region-unknown': 'No Region is set',
+  'session-gone': 'The session is gone',
+  'handshake-unsupported': 'The node asked for something this version cannot do',
+  'connection-lost': 'The connection was lost',
+  'lab-failed': 'The local lab did not start',
+  'storage-failed': 'Saving to disk failed',
+  internal: 'Something went wrong',
+};
+
+export const errorTitle = (code: ErrorCode): string => titles[code];
+
+/** Everything worth pasting into a ticket. */
+export function errorReport(error: AppErrorData): string {
+  const { attempted, message, hint, code, aws } = error;
+  const lines = [
+    errorTitle(code),
+    `Attempted: ${attempted}`,
+    `What happened: ${message}`,
+    ...(hint === '' ? [] : [`Next step: ${hint}`]),
+    `Code: ${code}`,
+    ...(aws === undefined ? [] : [`AWS: ${awsFacts(error).join(', ')}`]),
+  ];
+  return lines.join('\n');
+}
+
+/** `TargetNotConnected`, `StartSession`, `HTTP 400`, `request 1f0c…`, `3 attempts`. */
+export function awsFacts({ aws }: AppErrorData): string[] {
+  if (aws === undefined) return [];
+  return [
+    aws.name,
+    aws.operation,
+    ...(aws.httpStatus === undefined ? [] : [`HTTP ${aws.httpStatus}`]),
+    ...(aws.attempts === undefined || aws.attempts < 2 ? [] : [`${aws.attempts} attempts`]),
+    ...(aws.requestId === undefined ? [] : [`request ${aws.requestId}`]),
+  ];
+}

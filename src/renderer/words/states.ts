@@ -1,0 +1,63 @@
+import type { SessionEnd } from '../../shared/models.ts';
+import type { TabState } from '../state/tabs.ts';
+import { errorTitle } from './errors.ts';
+import { remoteText } from './remote-text.ts';
+
+/** The word beside the dot in a tab. */
+export function stateWord(state: TabState): string {
+  switch (state.kind) {
+    case 'connecting':
+      return 'connecting';
+    case 'live':
+      return 'live';
+    case 'reconnecting':
+      return `reconnecting ${state.attempt}`;
+    case 'needs-sign-in':
+      return 'needs sign-in';
+    case 'not-started':
+      return 'not started';
+    case 'ended':
+      return 'ended';
+  }
+}
+
+/** The class of the dot: its colour and its shape. */
+export function stateDot(state: TabState): string {
+  if (state.kind === 'not-started') return 'failed';
+  if (state.kind === 'ended' && state.end.kind === 'failed') return 'failed';
+  return state.kind;
+}
+
+/** Why a session ended, as a sentence without a full stop. */
+export function endWords(end: SessionEnd): { readonly title: string; readonly detail: string } {
+  switch (end.kind) {
+    case 'closed':
+      return { title: 'The session was closed', detail: remoteText(end.message) };
+    case 'timed-out':
+      return { title: 'The session timed out', detail: 'The service no longer holds it.' };
+    case 'ended-by-user':
+      return { title: 'You ended this session', detail: '' };
+    case 'failed':
+      return { title: errorTitle(end.error.code), detail: end.error.message };
+    case 'app-stopped':
+      return { title: 'Nodewharf stopped before the session ended', detail: '' };
+  }
+}
+
+/** The same in two words, for a list. */
+export function endWord(end: SessionEnd | undefined): string {
+  switch (end?.kind) {
+    case undefined:
+      return 'Live';
+    case 'closed':
+      return 'Closed';
+    case 'timed-out':
+      return 'Timed out';
+    case 'ended-by-user':
+      return 'Ended by you';
+    case 'failed':
+      return 'Failed';
+    case 'app-stopped':
+      return 'App stopped';
+  }
+}

@@ -1,0 +1,346 @@
+import type { AppErrorData } from '../../../src/shared/errors.ts';
+import {
+  defaultSettings,
+  type HistoryEntry,
+  type Inventory,
+  type ManagedNode,
+  type Profile,
+  type SessionState,
+  type SessionSummary,
+  type Settings,
+  type SharedProfile,
+  type Workspace,
+} from '../../../src/shared/models.ts';
+
+/** What the fake main process knows. */
+export interface Scene {
+  readonly workspace: Workspace;
+  readonly history: readonly HistoryEntry[];
+  readonly sharedProfiles: readonly SharedProfile[];
+  /** What a terminal shows when it is attached. */
+  readonly output: string;
+  readonly loadFails?: AppErrorData;
+  readonly startFails?: AppErrorData;
+}
+
+const hour = 3_600_000;
+
+const lab: Profile = {
+  id: 'lab',
+  builtIn: true,
+  name: 'Local lab',
+  environment: 'lab',
+  credentials: { kind: 'lab' },
+};
+const production: Profile = {
+  id: 'acme-prod',
+  builtIn: false,
+  name: 'Acme production',
+  environment: 'production',
+  credentials: { kind: 'shared-profile', profileName: 'acme-prod' },
+  region: 'eu-west-1',
+};
+const staging: Profile = {
+  id: 'acme-staging',
+  builtIn: false,
+  name: 'Staging',
+  environment: 'staging',
+  credentials: { kind: 'default-chain' },
+  region: 'us-east-1',
+  documentName: 'Acme-Shell',
+  reason: 'INC-2231',
+};
+
+export const denied: AppErrorData = {
+  code: 'access-denied',
+  attempted: 'Read the managed nodes in us-east-1',
+  message: 'ssm:DescribeInstanceInformation is not allowed for this role.',
+  hint: 'Ask for the permission, or choose another profile.',
+  retryable: false,
+  aws: {
+    name: 'AccessDeniedException',
+    operation: 'DescribeInstanceInformation',
+    requestId: '7f0c1a52-3f1e-4f5c-9a0d-0b8f64f1b7aa',
+    httpStatus: 400,
+  },
+};
+export const notConnected: AppErrorData = {
+  code: 'target-not-connected',
+  attempted: 'Start a session on i-0d4415cc0e8a97b31 (batch-7)',
+  message: 'The service has no connection to the agent on this node.',
+  hint: 'Check that the node runs and its SSM agent is up, then try again.',
+  retryable: true,
+  aws: {
+    name: 'TargetNotConnected',
+    operation: 'StartSession',
+    requestId: 'c2f0a4d8-64a7-4b6e-8d0f-4a0f1f6ad0d3',
+    httpStatus: 400,
+    attempts: 1,
+  },
+};
+
+function node(id: string, name: string, change: Partial<ManagedNode> = {}): ManagedNode {
+  return {
+    id,
+    name,
+    platform: 'linux',
+    platformName: 'Debian GNU/Linux 12',
+    online: true,
+    lastPingAt: Date.now() - 40_000,
+    agentVersion: '3.3.1142.0',
+    ipAddress: '10.0.3.18',
+    ...change,
+  };
+}
+
+const labNodes = [
+  node('mi-0a11b0c2d3e4f5a01', 'lab-web', { ipAddress: '127.0.0.1' }),
+  node('mi-0a11b0c2d3e4f5a02', 'lab-db', { ipAddress: '127.0.0.1', platformName: 'Ubuntu 24.04' }),
+  node('mi-0a11b0c2d3e4f5a03', 'lab-win', {
+    platform: 'windows',
+    platformName: 'Windows Server 2022',
+    online: false,
+    lastPingAt: Date.now() - 26 * hour,
+  }),
+];
+const productionNodes = [
+  node('i-0a31c0ffee12a9f2c', 'web-1'),
+  node('i-0b77d1e5a0b3c11d0', 'web-2'),
+  node('i-0c0258b1f0d2e7ae4', 'web-3'),
+  node('i-0d4415cc0e8a97b31', 'batch-7', { online: false, lastPingAt: Date.now() - 3 * hour }),
+  node('i-0e9912bb7c6d5e4f3', 'build-mac', { platform: 'macos', platformName: 'macOS 15.4' }),
+  node('i-0f00aa11bb22cc33d', 'reports', { platform: 'windows', platformName: 'Windows Server 2022' }),
+];
+const stagingNodes = [
+  node('mi-04e1a92cc55d022b7', 'api.staging'),
+  node('i-0777aa90be01dcc21', 'queue.staging', { platformName: 'Amazon Linux 2023' }),
+];
+
+const ready = (profileId: string, nodes: ManagedNode[]): Inventory => ({
+  profileId,
+  nodes,
+  fetchedAt: Date.now() - 4 * 60_000,
+  state: { kind: 'ready' },
+});
+
+export function session(
+  profile: Profile,
+  target: ManagedNode,
+  key: string,
+  state: SessionState,
+  change: Partial<SessionSummary> = {},
+): SessionSummary {
+  return {
+    key,
+    profileId: profile.id,
+    profileName: profile.name,
+    environment: profile.environment,
+    region: profile.region ?? 'lab',
+    target: target.id,
+    nodeName: target.name,
+    sessionId: `ops-${key}f3b81d2a97e60c4`,
+    startedAt: Date.now() - 42 * 60_000,
+    state,
+    ...change,
+  };
+}
+
+const shellOutput = [
+  '\u001b[36mops@web-1\u001b[0m:~$ systemctl is-active nginx\r\n',
+  'active\r\n',
+  '\u001b[36mops@web-1\u001b[0m:~$ curl -sI https://example.com/healthz | head -1\r\n',
+  'HTTP/1.1 200 OK\r\n',
+  '\u001b[36mops@web-1\u001b[0m:~$ ls --color /etc/nginx\r\n',
+  'fastcgi.conf   \u001b[01;34mmodules-enabled\u001b[0m  nginx.conf   \u001b[01;34msites-available\u001b[0m  \u001b[01;34msnippets\u001b[0m\r\n',
+  'mime.types     \u001b[01;31mmissing.conf\u001b[0m     proxy_params \u001b[01;34msites-enabled\u001b[0m    \u001b[33muwsgi_params\u001b[0m\r\n',
+  '\u001b[36mops@web-1\u001b[0m:~$ printf "日本語 ✓ ąęß → %s\\n" ok\r\n',
+  '日本語 ✓ ąęß → ok\r\n',
+  '\u001b[36mops@web-1\u001b[0m:~$ ',
+].join('');
+
+const history: HistoryEntry[] = [
+  {
+    ...past('web-1', production, 0.4 * hour, 'h1'),
+    reason: 'INC-2231, disk full on the shared volume',
+  },
+  { ...past('lab-web', lab, 2 * hour, 'h2'), endedAt: Date.now() - 1.4 * hour, end: { kind: 'ended-by-user' } },
+  {
+    ...past('api.staging', staging, 26 * hour, 'h3'),
+    endedAt: Date.now() - 25.7 * hour,
+    end: { kind: 'timed-out' },
+    reason: 'INC-2231',
+  },
+  {
+    ...past('batch-7', production, 27 * hour, 'h4'),
+    endedAt: Date.now() - 27 * hour + 900,
+    end: { kind: 'failed', error: notConnected },
+  },
+  {
+    ...past('web-2', production, 75 * hour, 'h5'),
+    endedAt: Date.now() - 74 * hour,
+    end: { kind: 'closed', message: 'Session terminated by an administrator' },
+  },
+  { ...past('web-3', production, 76 * hour, 'h6'), end: { kind: 'app-stopped' } },
+];
+
+function past(nodeName: string, profile: Profile, agoMs: number, key: string): HistoryEntry {
+  return {
+    key,
+    sessionId: `ops-${key}f3b81d2a97e60c4`,
+    profileId: profile.id,
+    profileName: profile.name,
+    environment: profile.environment,
+    region: profile.region ?? 'lab',
+    target: 'i-0a31c0ffee12a9f2c',
+    nodeName,
+    startedAt: Date.now() - agoMs,
+  };
+}
+
+const empty = (settings: Settings): Workspace => ({
+  version: '0.1.0',
+  platform: 'linux',
+  webgl: false,
+  settings,
+  profiles: [lab],
+  inventories: [ready('lab', labNodes)],
+  sessions: [],
+});
+
+const full = (settings: Settings): Workspace => ({
+  ...empty(settings),
+  profiles: [production, staging, lab],
+  inventories: [
+    ready('acme-prod', productionNodes),
+    ready('acme-staging', stagingNodes),
+    ready('lab', labNodes),
+  ],
+});
+
+const longName =
+  'reporting-warehouse-ingest-worker-eu-west-1a-blue-generation-2026-09-canary-01x80';
+
+function scene(name: string, settings: Settings): Scene {
+  const [web1, web2, web3, batch] = productionNodes as [ManagedNode, ManagedNode, ManagedNode, ManagedNode];
+  const [api, queue] = stagingNodes as [ManagedNode, ManagedNode];
+  const base = { history, sharedProfiles: [], output: shellOutput };
+  const workspace = full(settings);
+  switch (name) {
+    case 'first-run':
+      return {
+        ...base,
+        history: [],
+        workspace: empty(settings),
+        sharedProfiles: [
+          { name: 'acme-prod', region: 'eu-west-1' },
+          { name: 'acme-staging', region: 'us-east-1' },
+          { name: 'personal' },
+        ],
+      };
+    case 'list-states':
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          profiles: [
+            production,
+            staging,
+            { ...staging, id: 'eu', name: 'Data platform', environment: 'development', region: 'eu-central-1' },
+            { ...staging, id: 'new', name: 'Customer B', environment: 'other', region: 'ap-south-1' },
+            { ...staging, id: 'empty', name: 'Sandbox', environment: 'development', region: 'sa-east-1' },
+          ],
+          inventories: [
+            { ...ready('acme-prod', productionNodes.slice(0, 2)), state: { kind: 'loading' } },
+            { profileId: 'acme-staging', nodes: [], state: { kind: 'failed', error: denied } },
+            { profileId: 'eu', nodes: [], state: { kind: 'loading' } },
+            ready('empty', []),
+          ],
+        },
+      };
+    case 'many':
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          inventories: [
+            ready('acme-prod', [
+              node('i-0long', longName),
+              ...Array.from({ length: 10_000 }, (_none, at) =>
+                node(`i-${(0xabc00000000 + at * 7919).toString(16).padStart(17, '0')}`, `web-${at + 1}`, {
+                  online: at % 9 !== 4,
+                  lastPingAt: Date.now() - (at % 50) * hour,
+                }),
+              ),
+            ]),
+            ready('acme-staging', stagingNodes),
+          ],
+        },
+      };
+    case 'failed':
+      return {
+        ...base,
+        workspace,
+        loadFails: {
+          code: 'storage-failed',
+          attempted: 'Read profiles and settings',
+          message: 'The file profiles.json cannot be read: permission denied.',
+          hint: 'Check who owns the folder ~/.config/Nodewharf.',
+          retryable: true,
+        },
+      };
+    case 'not-started':
+      return { ...base, workspace, startFails: notConnected };
+    case 'states': {
+      const ended: SessionState = { kind: 'ended', endedAt: Date.now() - 120_000, end: { kind: 'timed-out' } };
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          sessions: [
+            session(production, web1, '01', { kind: 'live' }),
+            session(staging, queue, '02', { kind: 'reconnecting', attempt: 2, nextTryAt: Date.now() + 8000 }),
+            session(production, web2, '03', {
+              kind: 'needs-sign-in',
+              error: {
+                code: 'credentials-expired',
+                attempted: 'Resume the session on i-0b77d1e5a0b3c11d0 (web-2)',
+                message: 'The token of the profile acme-prod has expired.',
+                hint: 'Sign in with `aws sso login --profile acme-prod`, then try again.',
+                retryable: true,
+              },
+            }),
+            session(production, batch, '04', ended),
+            session(production, web3, '05', {
+              kind: 'ended',
+              endedAt: Date.now() - 60_000,
+              end: {
+                kind: 'closed',
+                message: 'Session terminated by an administrator: maintenance of the shared volume',
+              },
+            }),
+            session(staging, { ...api, name: longName }, '06', { kind: 'connecting' }),
+          ],
+        },
+      };
+    }
+    default:
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          sessions: [
+            session(staging, queue, '02', { kind: 'reconnecting', attempt: 2, nextTryAt: Date.now() + 8000 }),
+            session(production, batch, '04', {
+              kind: 'ended',
+              endedAt: Date.now() - 120_000,
+              end: { kind: 'ended-by-user' },
+            }),
+            session(production, web1, '01', { kind: 'live' }, { reason: 'INC-2231' }),
+          ],
+        },
+      };
+  }
+}
+
+export const sceneByName = (name: string, theme: string): Scene =>
+  scene(name, { ...defaultSettings, theme: theme === 'light' ? 'light' : 'dark' });
