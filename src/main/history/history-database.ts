@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import type { DatabaseSync, DatabaseSyncInstance } from '@photostructure/sqlite';
 
 /**
@@ -72,6 +72,8 @@ function openAndMigrate(Database: typeof DatabaseSync, path: string): DatabaseSy
   const database = new Database(path);
   try {
     // With WAL and normal, a killed app loses nothing; a power cut may lose the last moment, never the file.
+    // As private as the other files; its companions take over its mode.
+    if (process.platform !== 'win32') chmodSync(path, 0o600);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     migrate(database);
     return database;

@@ -53,7 +53,11 @@ export class History {
   }
 
   #opened(): Promise<HistoryStore> {
-    this.#store ??= this.#openStore();
+    this.#store ??= this.#openStore().catch((error: unknown) => {
+      // What was in the way, a lock or a full disk, may be gone the next time.
+      this.#store = undefined;
+      throw error;
+    });
     return this.#store;
   }
 
@@ -81,7 +85,7 @@ export class History {
           code: 'storage-failed',
           attempted,
           message: 'The history file cannot be used.',
-          hint: 'Check that the disk has room and that the file belongs to you, then start Nodewharf again.',
+          hint: 'Check that the disk has room and that the file belongs to you, then try again.',
           retryable: true,
         },
         error,

@@ -1,6 +1,6 @@
 import { ipcMain, type WebContents } from 'electron';
 import { callNames, type CallName, channelOf } from '../../shared/contract-names.ts';
-import { isAppUrl } from '../window/app-scheme.ts';
+import { isAppUrl } from '../window/app-url.ts';
 import { answerCall, type Handlers } from './answer-call.ts';
 
 /**

@@ -1,17 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname } from 'node:path';
 import { protocol } from 'electron';
-
-const scheme = 'app';
-const host = 'nodewharf';
-
-export const appOrigin = `${scheme}://${host}`;
-export const pageUrl = `${appOrigin}/index.html`;
-
-/** Whether an address is one of our own pages. */
-export function isAppUrl(url: string): boolean {
-  return url.startsWith(`${appOrigin}/`);
-}
+import { fileOf, scheme } from './app-url.ts';
 
 /**
  * What the page may do. Scripts run only from the package. Styles need `unsafe-inline` since xterm's DOM renderer writes
@@ -44,7 +34,7 @@ export function declareAppScheme(): void {
   ]);
 }
 
-/** Serves the files of the page's folder, and nothing else, under {@link appOrigin}. */
+/** Serves the files of the page's folder, and nothing else, under `app://nodewharf`. */
 export function serveApp(folder: string): void {
   protocol.handle(scheme, async (request) => {
     const path = fileOf(request, folder);
@@ -68,19 +58,4 @@ export function serveApp(folder: string): void {
 
 function refusal(status: number): Response {
   return new Response(null, { status, headers: { 'Content-Security-Policy': contentSecurityPolicy } });
-}
-
-/** The file that a request means; undefined unless it lies in `folder`. */
-export function fileOf(request: { method: string; url: string }, folder: string): string | undefined {
-  const url = new URL(request.url);
-  if (request.method !== 'GET' || url.host !== host) return undefined;
-  let name: string;
-  try {
-    name = decodeURIComponent(url.pathname);
-  } catch {
-    return undefined;
-  }
-  if (name.includes('\0')) return undefined;
-  const path = normalize(join(folder, name));
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? path : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { isAppUrl } from './app-scheme.ts';
+import { isAppUrl } from './app-url.ts';
 
 /**
  * What a page of ours never needs, and a hostile one would like: other windows, other addresses, devices, permissions,

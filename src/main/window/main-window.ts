@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, type WebContents } from 'electron';
-import { pageUrl } from './app-scheme.ts';
+import { pageUrl } from './app-url.ts';
 import { fenceContents, fenceSession } from './fences.ts';
 import type { WindowPlace } from './window-bounds.ts';
 
