@@ -20,6 +20,7 @@ await runMain(async () => {
     args: [...rootArguments(), `--user-data-dir=${userData}`, root],
     env: { ...process.env, LANG: 'C.UTF-8' },
   });
+  const electron = app.process();
   const closed = app.waitForEvent('close', { timeout: 0 });
   try {
     const page = await app.firstWindow();
@@ -39,7 +40,7 @@ await runMain(async () => {
     console.log('Ended the session and quit.');
   } finally {
     // Has ended already when all went well.
-    app.process().kill('SIGKILL');
-    rmSync(userData, { recursive: true, force: true });
+    electron.kill('SIGKILL');
+    rmSync(userData, { recursive: true, force: true, maxRetries: 10 });
   }
 });

@@ -74,6 +74,6 @@ async function waitForText(page, pattern) {
  * @param {Page} page
  */
 export async function quit(page) {
-  const button = page.getByRole('dialog').getByRole('button', { name: /quit/i });
+  const button = page.locator('[role=alertdialog]').getByRole('button', { name: /quit/i });
   await button.click({ timeout: patienceMs });
 }

@@ -284,6 +284,6 @@ async function endProcessesOf(name) {
  * @param {NodeJS.ProcessEnv} [env]
  */
 async function must(command, args, env = process.env) {
-  const code = await run(command, args, { env });
+  const code = await run(command, args, { env, stdio: ['ignore', 'ignore', 2] });
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${code}`);
 }
