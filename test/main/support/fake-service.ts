@@ -1,0 +1,150 @@
+import type { ControlPlane, StartedSession } from '../../../src/aws/control-plane.ts';
+import type { Connect } from '../../../src/main/connection.ts';
+import type { SessionNotes } from '../../../src/main/sessions/session.ts';
+import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
+import type { ManagedNode, SessionSummary } from '../../../src/shared/models.ts';
+import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
+import type { LiveSession, SessionOptions } from '../../../src/ssm/node/open-session.ts';
+
+export function appError(code: ErrorCode): AppError {
+  return new AppError({ code, attempted: 'Try', message: `It was ${code}.`, hint: '', retryable: false });
+}
+
+/** Something that a test settles when it likes. */
+export interface Held<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+export function held<T>(): Held<T> {
+  let settle: Omit<Held<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as unknown as Omit<Held<T>, 'promise'>) };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function turns(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A control plane that does what the test says, and writes down what it was asked. */
+export class FakeControlPlane implements ControlPlane {
+  readonly calls: string[] = [];
+  isClosed = false;
+  startAnswer: () => Promise<StartedSession> = () =>
+    Promise.resolve({ sessionId: 's-1', tokenValue: 'secret-token', streamUrl: 'wss://service/secret-stream' });
+  terminateAnswer: () => Promise<void> = () => Promise.resolve();
+  pages: ManagedNode[][] = [];
+
+  startSession(request: { target: string }): Promise<StartedSession> {
+    this.calls.push(`start ${request.target}`);
+    return this.startAnswer();
+  }
+  resumeSession(sessionId: string): Promise<{ tokenValue: string }> {
+    this.calls.push(`resume ${sessionId}`);
+    return Promise.resolve({ tokenValue: 'secret-token-2' });
+  }
+  classifyResumeError(): 'retry' {
+    return 'retry';
+  }
+  terminateSession(sessionId: string): Promise<void> {
+    this.calls.push(`terminate ${sessionId}`);
+    return this.terminateAnswer();
+  }
+  describeSession(): Promise<{ owner: string }> {
+    return Promise.resolve({ owner: 'arn:me' });
+  }
+  async *listNodes(): AsyncIterable<ManagedNode[]> {
+    for (const page of this.pages) {
+      await turns();
+      yield page;
+    }
+  }
+  signUpgrade(): Promise<Record<string, string>> {
+    return Promise.resolve({});
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+/** A data channel that the test drives. */
+export class FakeChannel implements LiveSession {
+  readonly options: SessionOptions;
+  readonly written: string[] = [];
+  readonly sizes: string[] = [];
+  isReading = true;
+  reconnects = 0;
+  takesMore = true;
+
+  constructor(options: SessionOptions) {
+    this.options = options;
+  }
+  write(bytes: Uint8Array): boolean {
+    this.written.push(new TextDecoder().decode(bytes));
+    return this.takesMore;
+  }
+  resize(cols: number, rows: number): void {
+    this.sizes.push(`${cols}x${rows}`);
+  }
+  pauseReading(): void {
+    this.isReading = false;
+  }
+  resumeReading(): void {
+    this.isReading = true;
+  }
+  reconnectNow(): void {
+    this.reconnects += 1;
+  }
+  end(): void {
+    this.tell({ kind: 'ended', end: { kind: 'ended-by-user' } });
+  }
+  stats() {
+    return { sessionId: 's-1', resends: 2, unacknowledged: 0, bytesIn: 10, bytesOut: 20 };
+  }
+  tell(state: ChannelState): void {
+    this.options.onState(state);
+  }
+}
+
+/** A service with its channels, for whoever needs {@link Connect} and a driver. */
+export class FakeService {
+  readonly planes: FakeControlPlane[] = [];
+  readonly channels: FakeChannel[] = [];
+  /** The next plane that is handed out. */
+  nextPlane = new FakeControlPlane();
+  isStale = false;
+
+  readonly connect: Connect = () => {
+    const controlPlane = this.nextPlane;
+    this.nextPlane = new FakeControlPlane();
+    this.planes.push(controlPlane);
+    return Promise.resolve({ region: 'eu-west-1', controlPlane, isStale: () => this.isStale });
+  };
+
+  readonly openSession = (options: SessionOptions): Promise<LiveSession> => {
+    const channel = new FakeChannel(options);
+    this.channels.push(channel);
+    return Promise.resolve(channel);
+  };
+}
+
+/** Notes as lines of text. */
+export class FakeNotes implements SessionNotes {
+  readonly lines: string[] = [];
+  started({ key, target }: { key: string; target: string }): void {
+    this.lines.push(`${key} started ${target}`);
+  }
+  learned(key: string, news: object): void {
+    this.lines.push(`${key} ${JSON.stringify(news)}`);
+  }
+  ended(key: string, end: { kind: string }): void {
+    this.lines.push(`${key} ended ${end.kind}`);
+  }
+}
+
+export const stateKinds = (summaries: readonly SessionSummary[]): string[] =>
+  summaries.map(({ state }) => (state.kind === 'ended' ? `ended: ${state.end.kind}` : state.kind));
