@@ -5,7 +5,7 @@ import { _electron } from 'playwright';
 import { rootArguments } from './display.mjs';
 import { connectFirstNode, demonstration, quit, runCommand, terminalText } from './main-job.mjs';
 import { cache, root } from './paths.mjs';
-import { runMain } from './report.mjs';
+import { runMain, say } from './report.mjs';
 
 /**
  * Opens the app and does its main job by itself: connects to a lab node, runs commands in the tab, shows what came
@@ -41,6 +41,11 @@ await runMain(async () => {
   } finally {
     // Has ended already when all went well.
     electron.kill('SIGKILL');
-    rmSync(userData, { recursive: true, force: true, maxRetries: 10 });
+    try {
+      rmSync(userData, { recursive: true, force: true });
+    } catch {
+      // After a failure its other processes may still be writing; the failure is what is worth telling.
+      say(`left behind: ${userData}`);
+    }
   }
 });
