@@ -26,8 +26,10 @@ function entry(key: string, change: Partial<HistoryStart> = {}): HistoryStart {
   };
 }
 
-const keysOf = async (history: History, query: Partial<Parameters<History['list']>[0]> = {}): Promise<string[]> =>
-  (await history.list({ limit: 100, ...query })).map(({ key }) => key);
+const keysOf = async (
+  history: History,
+  query: Partial<Parameters<History['list']>[0]> = {},
+): Promise<string[]> => (await history.list({ limit: 100, ...query })).map(({ key }) => key);
 
 test('an entry tells who was where, for what, from when until when and how it ended', async () => {
   const { history } = open();
@@ -65,7 +67,10 @@ test('an entry ends once: what comes later does not change it', async () => {
   history.started(entry('k'));
   history.ended('k', { kind: 'ended-by-user' }, 2000);
   history.ended('k', { kind: 'timed-out' }, 3000);
-  expect((await history.list({ limit: 1 }))[0]).toMatchObject({ endedAt: 2000, end: { kind: 'ended-by-user' } });
+  expect((await history.list({ limit: 1 }))[0]).toMatchObject({
+    endedAt: 2000,
+    end: { kind: 'ended-by-user' },
+  });
 });
 
 test('the newest come first, so many at a time, and further back from a time', async () => {

@@ -100,5 +100,7 @@ test('pages that come and go while nothing moves cannot pile up input', () => {
     bench.road.pageGone();
   }
   bench.road.open();
-  expect(bench.written.reduce((total, length) => total + length, 0)).toBeLessThanOrEqual(2 * inputWindowBytes);
+  expect(bench.written.reduce((total, length) => total + length, 0)).toBeLessThanOrEqual(
+    2 * inputWindowBytes,
+  );
 });

@@ -189,9 +189,24 @@ describe('attaching', () => {
 
 test('whatever the order of events, an attached page gets every byte once and in order', () => {
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('output' as const), value: fc.integer({ min: 1, max: 200_000 }) }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('consume' as const), value: fc.double({ min: 0, max: 1, noNaN: true }) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), value: fc.integer({ min: 0, max: 10 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant('output' as const),
+        value: fc.integer({ min: 1, max: 200_000 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('consume' as const),
+        value: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('wait' as const), value: fc.integer({ min: 0, max: 10 }) }),
+    },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

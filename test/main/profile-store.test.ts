@@ -46,7 +46,11 @@ test('changes asked for together are all kept', async () => {
   const path = newPath();
   const { store } = open(path);
   await Promise.all(['a', 'b', 'c'].map((name) => store.save(undefined, { ...staging, name })));
-  expect(open(path).store.list().map(({ name }) => name)).toEqual(['Local lab', 'a', 'b', 'c']);
+  expect(
+    open(path)
+      .store.list()
+      .map(({ name }) => name),
+  ).toEqual(['Local lab', 'a', 'b', 'c']);
 });
 
 test('a removed profile is gone after a restart', async () => {
@@ -54,14 +58,23 @@ test('a removed profile is gone after a restart', async () => {
   const { store } = open(path);
   const { id } = await store.save(undefined, staging);
   await store.remove(id);
-  expect(open(path).store.list().map((profile) => profile.id)).toEqual(['local-lab']);
+  expect(
+    open(path)
+      .store.list()
+      .map((profile) => profile.id),
+  ).toEqual(['local-lab']);
 });
 
 test('the built-in profile can be edited, but not removed and not led away from the lab', async () => {
   const { store } = open(newPath());
   await expect(store.remove('local-lab')).rejects.toMatchObject({ data: { code: 'bad-request' } });
   await expect(store.save('local-lab', staging)).rejects.toMatchObject({ data: { code: 'bad-request' } });
-  const lab: ProfileInput = { name: 'My lab', environment: 'lab', credentials: { kind: 'lab' }, reason: 'practice' };
+  const lab: ProfileInput = {
+    name: 'My lab',
+    environment: 'lab',
+    credentials: { kind: 'lab' },
+    reason: 'practice',
+  };
   await store.save('local-lab', lab);
   expect(store.list()).toEqual([{ ...lab, id: 'local-lab', builtIn: true }]);
 });

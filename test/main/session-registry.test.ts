@@ -4,7 +4,15 @@ import type { ToPage } from '../../src/shared/terminal-port.ts';
 import { SsmError } from '../../src/ssm/ssm-error.ts';
 import { SessionRegistry } from '../../src/main/sessions/session-registry.ts';
 import type { PagePort } from '../../src/main/sessions/terminal-link.ts';
-import { appError, FakeControlPlane, FakeNotes, FakeService, held, stateKinds, turns } from './support/fake-service.ts';
+import {
+  appError,
+  FakeControlPlane,
+  FakeNotes,
+  FakeService,
+  held,
+  stateKinds,
+  turns,
+} from './support/fake-service.ts';
 
 const profile: Profile = {
   id: 'p',
@@ -71,7 +79,9 @@ class FakePage implements PagePort {
     this.isClosed = true;
   }
   get text(): string {
-    return this.messages.map((message) => (message instanceof Uint8Array ? new TextDecoder().decode(message) : '')).join('');
+    return this.messages
+      .map((message) => (message instanceof Uint8Array ? new TextDecoder().decode(message) : ''))
+      .join('');
   }
 }
 
@@ -97,7 +107,12 @@ describe('starting', () => {
   test('a live session is told with its Region and its id, and noted', async () => {
     const bench = new Bench();
     const key = await bench.live();
-    expect(bench.news.at(-1)).toMatchObject({ key, region: 'eu-west-1', sessionId: 's-1', state: { kind: 'live' } });
+    expect(bench.news.at(-1)).toMatchObject({
+      key,
+      region: 'eu-west-1',
+      sessionId: 's-1',
+      state: { kind: 'live' },
+    });
     expect(bench.notes.lines).toEqual([
       `${key} started i-1`,
       `${key} {"region":"eu-west-1"}`,
@@ -206,7 +221,10 @@ describe('ending', () => {
   });
 
   test.each([
-    [{ kind: 'closed', message: 'Idle', isOutputIncomplete: false } as const, { kind: 'closed', message: 'Idle' }],
+    [
+      { kind: 'closed', message: 'Idle', isOutputIncomplete: false } as const,
+      { kind: 'closed', message: 'Idle' },
+    ],
     [{ kind: 'timed-out' } as const, { kind: 'timed-out' }],
     [
       { kind: 'failed', error: new SsmError('handshake-unsupported', 'No.') } as const,
@@ -306,7 +324,10 @@ describe('reconnecting', () => {
       kind: 'needs-credentials',
       error: new SsmError('unauthorised', 'No.', appError('credentials-expired')),
     });
-    expect(bench.summary().state).toMatchObject({ kind: 'needs-sign-in', error: { code: 'credentials-expired' } });
+    expect(bench.summary().state).toMatchObject({
+      kind: 'needs-sign-in',
+      error: { code: 'credentials-expired' },
+    });
     bench.registry.reconnectAll();
     expect(bench.channel.reconnects).toBe(0);
     bench.registry.reconnectNow(key);

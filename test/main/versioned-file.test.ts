@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -18,7 +26,11 @@ const format: FileFormat<{ version: 3; names: string[] }> = {
 };
 const now = Date.UTC(2025, 0, 2, 3, 4, 5);
 
-function fileWith(text: string): { file: VersionedFile<{ version: 3; names: string[] }>; path: string; folder: string } {
+function fileWith(text: string): {
+  file: VersionedFile<{ version: 3; names: string[] }>;
+  path: string;
+  folder: string;
+} {
   const folder = temporaryFolder();
   const path = join(folder, 'names.json');
   writeFileSync(path, text);
@@ -64,7 +76,9 @@ test('what cannot be read is not overwritten', async () => {
   mkdirSync(path);
   const file = new VersionedFile(path, format);
   expect(file.load(now)).toEqual({ kind: 'unreadable', systemCode: 'EISDIR' });
-  await expect(file.save({ version: 3, names: [] })).rejects.toMatchObject({ data: { code: 'storage-failed' } });
+  await expect(file.save({ version: 3, names: [] })).rejects.toMatchObject({
+    data: { code: 'storage-failed' },
+  });
   expect(statSync(path).isDirectory()).toBe(true);
 });
 
@@ -86,14 +100,17 @@ test('a write that fails says so, leaves the old file and no other, and does not
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ version: 3, names: ['old'] });
 });
 
-test.skipIf(process.platform === 'win32')('a written file is readable by its owner alone, also when the old one was not', async () => {
-  const path = join(temporaryFolder(), 'names.json');
-  writeFileSync(path, 'old');
-  chmodSync(path, 0o644);
-  await writeFileAtomically(path, 'new');
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(existsSync(`${path}.new`)).toBe(false);
-});
+test.skipIf(process.platform === 'win32')(
+  'a written file is readable by its owner alone, also when the old one was not',
+  async () => {
+    const path = join(temporaryFolder(), 'names.json');
+    writeFileSync(path, 'old');
+    chmodSync(path, 0o644);
+    await writeFileAtomically(path, 'new');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(existsSync(`${path}.new`)).toBe(false);
+  },
+);
 
 test('an atomic write leaves no second file behind', async () => {
   const folder = temporaryFolder();

@@ -35,7 +35,11 @@ export class FakeControlPlane implements ControlPlane {
   readonly calls: string[] = [];
   isClosed = false;
   startAnswer: () => Promise<StartedSession> = () =>
-    Promise.resolve({ sessionId: 's-1', tokenValue: 'secret-token', streamUrl: 'wss://service/secret-stream' });
+    Promise.resolve({
+      sessionId: 's-1',
+      tokenValue: 'secret-token',
+      streamUrl: 'wss://service/secret-stream',
+    });
   terminateAnswer: () => Promise<void> = () => Promise.resolve();
   pages: ManagedNode[][] = [];
 
