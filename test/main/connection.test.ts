@@ -6,7 +6,7 @@ import { FakeControlPlane } from './support/fake-service.ts';
 
 const base: Omit<Profile, 'credentials'> = { id: 'p', name: 'P', environment: 'other', builtIn: false };
 
-function bench(environment: Record<string, string> = {}, shared: SharedProfile[] = []) {
+function bench(environment: Record<string, string | undefined> = {}, shared: SharedProfile[] = []) {
   const made: ControlPlaneOptions[] = [];
   let labHasEnded = false;
   const aws: AwsRoom = {
@@ -100,7 +100,7 @@ test.each([
     'us-west-2',
   ],
 ])('the Region is %s', async (_name, credentials, region, environment, expected) => {
-  const { connect, made } = bench(environment as Record<string, string>, [
+  const { connect, made } = bench(environment, [
     { name: 'default', region: 'ca-central-1' },
     { name: 'acme', region: 'ap-south-1' },
     { name: 'bare' },
