@@ -44,17 +44,23 @@ function drive(app, page) {
     for (;;) {
       const state = await session(key);
       if (isSo(state)) return state;
-      if (performance.now() - started > limitMs) throw new Error(`${what} did not happen: ${JSON.stringify(state)}`);
+      if (performance.now() - started > limitMs)
+        throw new Error(`${what} did not happen: ${JSON.stringify(state)}`);
       await wait(20);
     }
   };
 
+  const untilFocused = () =>
+    page.waitForFunction(
+      () =>
+        document.activeElement?.classList.contains('xterm-helper-textarea') &&
+        document.activeElement.closest('.session-panel:not([hidden])') !== null,
+    );
+
   const focusTab = async (key) => {
     if (current === key) return;
     await page.locator(`[id="${tabIds.get(key)}"]`).click();
-    await page.waitForFunction(() =>
-      document.activeElement?.closest('.session-panel:not([hidden])')?.querySelector('.xterm'),
-    );
+    await untilFocused();
     current = key;
   };
 
@@ -85,7 +91,8 @@ function drive(app, page) {
       await tab.waitFor();
       tabIds.set(key, await tab.getAttribute('id'));
       await untilSession(key, ({ consumed }) => consumed > 0, 'The prompt');
-      await page.waitForFunction(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
+      await page.locator('.session-panel:not([hidden]) .xterm-screen').click();
+      await untilFocused();
       current = key;
       return key;
     },

@@ -14,14 +14,19 @@ async function pageAddress(browserAddress) {
 }
 
 /**
- * The value of `expression` in the first page, awaited and by value; undefined while there is no page.
+ * The value of `expression` in the first page, awaited and by value; undefined while there is no page, or none that can
+ * compute yet.
  * @param {string} browserAddress the `ws://…` of `DevTools listening on`
  * @param {string} expression
  */
 export async function evaluateInPage(browserAddress, expression) {
   const address = await pageAddress(browserAddress);
   if (address === undefined) return undefined;
-  const answer = await call(address, 'Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+  const answer = await call(address, 'Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+  });
   return answer.result?.value;
 }
 
@@ -37,11 +42,10 @@ function call(address, method, params) {
     socket.on('close', () => resolve({}));
     socket.on('open', () => socket.send(JSON.stringify({ id: 1, method, params })));
     socket.on('message', (text) => {
-      const message = JSON.parse(String(text));
+      const message = JSON.parse(text.toString('utf8'));
       if (message.id !== 1) return;
       socket.close();
-      if (message.error === undefined) resolve(message.result);
-      else reject(new Error(`${method}: ${message.error.message}`));
+      resolve(message.result ?? {});
     });
   });
 }

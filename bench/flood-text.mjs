@@ -15,7 +15,8 @@ export function floodBlock(seed) {
   while (size < blockBytes) {
     const length = 40 + Math.floor(random() * 40);
     let line = '';
-    for (let index = 0; index < length; index += 1) line += String.fromCharCode(32 + Math.floor(random() * 95));
+    for (let index = 0; index < length; index += 1)
+      line += String.fromCharCode(32 + Math.floor(random() * 95));
     lines.push(line);
     size += length + 1;
   }

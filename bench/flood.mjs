@@ -43,7 +43,9 @@ export async function benchFlood(driven, { runs, block, floodFile, megabytes, gi
   const targets = [target('flood, a tab to bare xterm.js', ratio, 'atLeast', 0.4, 'times')];
   const growth = gigabyte ? await growthOverGigabyte(driven, key, floodFile, megabytes) : undefined;
   if (growth !== undefined) {
-    say(`1 GB of output: resident memory ${growth.beforeRss} to ${growth.afterRss} MB, at most ${growth.peakRss} MB`);
+    say(
+      `1 GB of output: resident memory ${growth.beforeRss} to ${growth.afterRss} MB, at most ${growth.peakRss} MB`,
+    );
     targets.push(target('resident memory growth over 1 GB of output', growth.growthRss, 'atMost', 100, 'MB'));
   }
   return {
@@ -101,7 +103,9 @@ async function growthOverGigabyte(driven, key, floodFile, megabytes) {
 
 function medianCores(floods) {
   const roles = new Set(floods.flatMap(({ cores }) => Object.keys(cores)));
-  return Object.fromEntries([...roles].map((role) => [role, round(median(floods.map(({ cores }) => cores[role] ?? 0)))]));
+  return Object.fromEntries(
+    [...roles].map((role) => [role, round(median(floods.map(({ cores }) => cores[role] ?? 0)))]),
+  );
 }
 
 function sayCores(cores) {

@@ -88,5 +88,7 @@ async function sampleEchoes(driven, key, shell, { samples, random }) {
 }
 
 function sayPair(name, { app, shell }) {
-  say(`${name}: echo in the app p50 ${app.p50} ms, p99 ${app.p99} ms; bare shell p50 ${shell.p50} ms, p99 ${shell.p99} ms`);
+  say(
+    `${name}: echo in the app p50 ${app.p50} ms, p99 ${app.p99} ms; bare shell p50 ${shell.p50} ms, p99 ${shell.p99} ms`,
+  );
 }

@@ -23,7 +23,12 @@ export async function stopLoopDelay(app) {
   const nanoseconds = await app.evaluate(() => {
     const histogram = globalThis.nodewharfLoopDelay;
     histogram.disable();
-    return { p50: histogram.percentile(50), p99: histogram.percentile(99), max: histogram.max, samples: histogram.count };
+    return {
+      p50: histogram.percentile(50),
+      p99: histogram.percentile(99),
+      max: histogram.max,
+      samples: histogram.count,
+    };
   });
   const onTop = (value) => round(Math.max(0, value / 1e6 - resolutionMs), 2);
   return {

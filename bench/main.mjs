@@ -59,7 +59,9 @@ const measured = await benches[name]();
 sayTargets(measured.targets);
 const version = readFileSync(join(electron, '..', 'version'), 'utf8').trim();
 if (values.json) {
-  console.log(JSON.stringify({ bench: name, circumstances: circumstances({ electron: version }), ...measured }));
+  console.log(
+    JSON.stringify({ bench: name, circumstances: circumstances({ electron: version }), ...measured }),
+  );
 }
 
 /** The app with an empty user folder of its own, and a file to flood it with; both are gone afterwards. */

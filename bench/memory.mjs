@@ -19,7 +19,10 @@ export async function benchMemory(driven) {
   const twentyTabs = await settled(driven, '20 tabs at their prompts');
   for (const key of keys) {
     await driven.focusTab(key);
-    await driven.runAndWait(key, `seq -f 'line %.0f of the output that fills the scrollback' ${linesOfOutput}`);
+    await driven.runAndWait(
+      key,
+      `seq -f 'line %.0f of the output that fills the scrollback' ${linesOfOutput}`,
+    );
   }
   const twentyFullTabs = await settled(driven, '20 tabs with full scrollback');
   return { unit: 'MB', oneTab, twentyTabs, twentyFullTabs, targets: [] };

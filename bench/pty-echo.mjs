@@ -5,7 +5,13 @@ import { spawn } from 'node-pty';
  * byte to reading its echo is what the app's figure is set beside, sampled in turn with it in the same run.
  */
 export function openEchoShell() {
-  const shell = spawn('sh', [], { cols: 80, rows: 24, name: 'xterm-256color', cwd: process.cwd(), env: process.env });
+  const shell = spawn('sh', [], {
+    cols: 80,
+    rows: 24,
+    name: 'xterm-256color',
+    cwd: process.cwd(),
+    env: process.env,
+  });
   let onData = () => {};
   shell.onData((text) => onData(text));
   return {

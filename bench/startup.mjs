@@ -45,7 +45,9 @@ export async function benchStartup({ runs, electron, electronArguments, appPath 
       );
     }
     rmSync(emptyFolder, { recursive: true, force: true });
-    const summary = Object.fromEntries(Object.entries(times).map(([name, values]) => [name, spread(values, 0)]));
+    const summary = Object.fromEntries(
+      Object.entries(times).map(([name, values]) => [name, spread(values, 0)]),
+    );
     measured[temperature] = {
       ...summary,
       firstRunRatio: round(summary.firstRun.median / summary.emptyWindow.median),
@@ -103,7 +105,9 @@ function devtoolsAddress(child) {
       const match = /DevTools listening on (ws:\S+)/.exec(text);
       if (match !== null) resolve(match[1]);
     });
-    child.once('exit', (code) => reject(new Error(`The program ended with ${code} before its window came:\n${text}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The program ended with ${code} before its window came:\n${text}`)),
+    );
     child.once('error', reject);
   });
 }

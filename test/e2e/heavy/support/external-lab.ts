@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, '..', '..', '..', '..');
 export async function startExternalLab(args: readonly string[] = []): Promise<ExternalLab> {
   const child = spawn(
     process.execPath,
-    [join(root, 'scripts', 'run-node.mjs'), 'lab', '--json', '--pace', 'fast', ...args],
+    [join(root, 'out', 'node', 'lab.js'), '--json', '--pace', 'fast', ...args],
     { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -41,7 +41,7 @@ export async function startExternalLab(args: readonly string[] = []): Promise<Ex
   };
 }
 
-/** Injects one fault; see docs of the lab for its kinds. */
+/** Injects one fault; src/lab/faults/fault.ts has its members. */
 export async function injectFault(lab: ExternalLab, fault: Record<string, unknown>): Promise<void> {
   const answer = await fetch(`${lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
   if (!answer.ok) throw new Error(`The lab refused the fault: ${answer.status} ${await answer.text()}`);

@@ -39,12 +39,16 @@ export async function startRelay(labEndpoint: string): Promise<Relay> {
     if (message.sequenceNumber < next) return;
     if (message.sequenceNumber > next) throw new Error('The lab left out a message.');
     expected.set(path, next + 1);
-    if (message.payloadType === PayloadType.output) seen.push({ kind: 'output', bytes: Uint8Array.from(message.payload) });
+    if (message.payloadType === PayloadType.output)
+      seen.push({ kind: 'output', bytes: Uint8Array.from(message.payload) });
   };
   const noteUp = (bytes: Uint8Array): void => {
     const message = decodeAgentMessage(bytes);
     if (message.messageType !== MessageType.input || message.payloadType !== PayloadType.size) return;
-    const { cols, rows } = JSON.parse(Buffer.from(message.payload).toString()) as { cols: number; rows: number };
+    const { cols, rows } = JSON.parse(Buffer.from(message.payload).toString()) as {
+      cols: number;
+      rows: number;
+    };
     seen.push({ kind: 'size', cols, rows });
   };
 
@@ -110,14 +114,30 @@ function amazonHeaders(incoming: IncomingMessage): Record<string, string> {
   );
 }
 
-async function forward(incoming: IncomingMessage, answer: ServerResponse, lab: URL, ownHost: string): Promise<void> {
+async function forward(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  lab: URL,
+  ownHost: string,
+): Promise<void> {
   const body = await collect(incoming);
   const upstream = request(
-    { host: lab.hostname, port: lab.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+    {
+      host: lab.hostname,
+      port: lab.port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+    },
     async (response) => {
-      const text = (await collect(response)).toString('utf8').replaceAll(`ws://${lab.host}`, `ws://${ownHost}`);
+      const text = (await collect(response))
+        .toString('utf8')
+        .replaceAll(`ws://${lab.host}`, `ws://${ownHost}`);
       const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = response.headers;
-      answer.writeHead(response.statusCode ?? 502, { ...headers, 'content-length': String(Buffer.byteLength(text)) });
+      answer.writeHead(response.statusCode ?? 502, {
+        ...headers,
+        'content-length': String(Buffer.byteLength(text)),
+      });
       answer.end(text);
     },
   );
