@@ -42,9 +42,15 @@ export function createSessionActions(context: ActionContext) {
       return tabs === state.tabs ? state : { ...state, tabs };
     });
   const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
+  /** Gives the tab's terminal the keyboard, which for a new tab is only there once xterm has been fetched. */
   const focusSoon = (id: string): void => {
-    // After the view has shown it: what is hidden takes no focus.
-    requestAnimationFrame(() => terminals.get(id)?.focus());
+    if (sessionTabById(store.read(), id) === undefined) return;
+    void terminals.open(id).then(() =>
+      // After the view has shown it: what is hidden takes no focus.
+      requestAnimationFrame(() => {
+        if (store.read().tabs.activeId === id) terminals.get(id)?.focus();
+      }),
+    );
   };
 
   /** Asks main for the session once the terminal's size is known, so that the shell starts in the right one. */
