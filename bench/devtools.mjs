@@ -41,8 +41,8 @@ function call(address, method, params) {
     socket.on('error', reject);
     socket.on('close', () => resolve({}));
     socket.on('open', () => socket.send(JSON.stringify({ id: 1, method, params })));
-    socket.on('message', (text) => {
-      const message = JSON.parse(text.toString('utf8'));
+    socket.addEventListener('message', ({ data }) => {
+      const message = typeof data === 'string' ? JSON.parse(data) : {};
       if (message.id !== 1) return;
       socket.close();
       resolve(message.result ?? {});
