@@ -118,7 +118,11 @@ export class ChannelCore {
   /** Authorisation failures are not repeated: the next try waits for new credentials. */
   block(cause: unknown, effects: ChannelEffect[]): void {
     this.phase = { kind: 'blocked' };
-    const error = new SsmError('unauthorised', 'The session may not be resumed with these credentials.', cause);
+    const error = new SsmError(
+      'unauthorised',
+      'The session may not be resumed with these credentials.',
+      cause,
+    );
     this.#emit({ kind: 'needs-credentials', error }, effects);
   }
 
@@ -150,7 +154,11 @@ export class ChannelCore {
         this.stream.receive(message, now, effects);
         break;
       case MessageType.acknowledge:
-        this.#acknowledged(decodeAcknowledgePayload(message.payload).acknowledgedMessageSequenceNumber, now, effects);
+        this.#acknowledged(
+          decodeAcknowledgePayload(message.payload).acknowledgedMessageSequenceNumber,
+          now,
+          effects,
+        );
         break;
       case MessageType.pausePublication:
         this.stream.pause(now);
@@ -213,7 +221,12 @@ export class ChannelCore {
     this.stream.discardInput();
     const answer = encodeHandshakeResponse(refusingResponse(request));
     const answerNumber = this.stream.sendMessage(PayloadType.handshakeResponse, answer, now, effects);
-    this.phase = { kind: 'refusing', until: now + refusalGraceMs, answerNumber, error: handshakeError(request) };
+    this.phase = {
+      kind: 'refusing',
+      until: now + refusalGraceMs,
+      answerNumber,
+      error: handshakeError(request),
+    };
   }
 
   /**

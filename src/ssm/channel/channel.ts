@@ -30,17 +30,27 @@ const write: Cell<Phase, InputOf<'write'>> = (core, { input, now }, effects) => 
 };
 const resize: Cell<Phase, InputOf<'resize'>> = (core, { input, now }, effects) =>
   core.stream.resize(input.size, now, effects);
-const receive: Cell<Phase, InputOf<'frame'>> = (core, { input, now }, effects) => core.receive(input.bytes, now, effects);
-const endByUser: Cell<Phase, InputOf<'end'>> = (core, _, effects) => core.end({ kind: 'ended-by-user' }, effects);
+const receive: Cell<Phase, InputOf<'frame'>> = (core, { input, now }, effects) =>
+  core.receive(input.bytes, now, effects);
+const endByUser: Cell<Phase, InputOf<'end'>> = (core, _, effects) =>
+  core.end({ kind: 'ended-by-user' }, effects);
 const fail: Cell<Phase, InputOf<'fail'>> = (core, { input }, effects) =>
   core.end({ kind: 'failed', error: input.error }, effects);
 const socketFull: Cell<Phase, InputOf<'socket-full'>> = (core) => core.stream.socketFull();
 const socketDrained: Cell<Phase, InputOf<'socket-drained'>> = (core, { now }, effects) =>
   core.stream.socketDrained(now, effects);
-const retryIfTooLong: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'timer'>> = (core, { phase, now }, effects) => {
+const retryIfTooLong: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'timer'>> = (
+  core,
+  { phase, now },
+  effects,
+) => {
   if (now >= phase.since + attemptTimeoutMs) core.retry(phase.attempt + 1, now, effects);
 };
-const retryIfNotYoung: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'reconnect-now'>> = (core, { phase, now }, effects) => {
+const retryIfNotYoung: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'reconnect-now'>> = (
+  core,
+  { phase, now },
+  effects,
+) => {
   if (now >= phase.since + youngAttemptMs) core.retry(1, now, effects);
 };
 
@@ -149,7 +159,8 @@ const table: Table = {
     write: ignore,
     resize: ignore,
     timer: (core, { phase, now }, effects) => {
-      if (now >= phase.until) core.end({ kind: 'closed', message: phase.message, isOutputIncomplete: true }, effects);
+      if (now >= phase.until)
+        core.end({ kind: 'closed', message: phase.message, isOutputIncomplete: true }, effects);
       else core.stream.timer(now, effects);
     },
     'reconnect-now': ignore,

@@ -24,7 +24,9 @@ export function refusingResponse(request: HandshakeRequest): HandshakeResponse {
   const reasons = request.requestedClientActions.map(reasonToRefuse);
   return {
     clientVersion,
-    processedClientActions: request.requestedClientActions.map((action, index) => processed(action, reasons[index])),
+    processedClientActions: request.requestedClientActions.map((action, index) =>
+      processed(action, reasons[index]),
+    ),
     errors: reasons.filter((reason) => reason !== undefined),
   };
 }
@@ -47,7 +49,9 @@ function processed(action: RequestedClientAction, reason: string | undefined): P
 
 /** Why the session ends, in words that hold nothing the agent wrote. */
 export function handshakeError(request: HandshakeRequest): SsmError {
-  const asksForEncryption = request.requestedClientActions.some((action) => action.actionType === 'KMSEncryption');
+  const asksForEncryption = request.requestedClientActions.some(
+    (action) => action.actionType === 'KMSEncryption',
+  );
   return new SsmError(
     'handshake-unsupported',
     asksForEncryption

@@ -46,7 +46,8 @@ export class Incoming {
       return 'next';
     }
     if (sequenceNumber < this.#expected || this.#held.has(sequenceNumber)) return 'duplicate';
-    if (this.#held.size >= this.#limit || this.#heldBytes + message.payload.length > this.#byteLimit) return 'refused';
+    if (this.#held.size >= this.#limit || this.#heldBytes + message.payload.length > this.#byteLimit)
+      return 'refused';
     this.#hold(message);
     return 'held';
   }

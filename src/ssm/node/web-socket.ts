@@ -45,7 +45,11 @@ const upgradeTimeoutMs = 15_000;
  * No compression and no fragments: the official gateway has seen neither. The TCP socket is our own, so that all messages
  * sent in one turn, such as the acknowledges for a block of output, leave in one write.
  */
-export function openWebSocket(url: string, headers: Record<string, string>, events: SocketEvents): SessionSocket {
+export function openWebSocket(
+  url: string,
+  headers: Record<string, string>,
+  events: SocketEvents,
+): SessionSocket {
   const isSecure = url.startsWith('wss:');
   let tcp: net.Socket | undefined;
   const webSocket = new WebSocket(url, {

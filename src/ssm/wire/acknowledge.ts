@@ -29,7 +29,9 @@ export function encodeAcknowledgePayload(acknowledge: Acknowledge): Uint8Array {
 }
 
 /** Throws {@link WireError} unless `payload` holds a sequence number that can exist. */
-export function decodeAcknowledgePayload(payload: Uint8Array): Acknowledge & { isSequentialMessage: boolean } {
+export function decodeAcknowledgePayload(
+  payload: Uint8Array,
+): Acknowledge & { isSequentialMessage: boolean } {
   const object = parseObject(payload, 'Acknowledge');
   if (member(object, 'AcknowledgedMessageSequenceNumber') === undefined) {
     throw new WireError('missing', 'AcknowledgedMessageSequenceNumber');
@@ -61,13 +63,17 @@ export function encodeAcknowledgeFrame(acknowledge: AcknowledgeFrame): Uint8Arra
   const tail = `${acknowledge.acknowledgedMessageSequenceNumber}${tailText}`;
   const frame = Buffer.allocUnsafe(prepared.length + tail.length);
   frame.set(prepared);
-  frame.write(acknowledge.acknowledgedMessageId, prepared.length - middleText.length - uuidTextLength, 'latin1');
+  frame.write(
+    acknowledge.acknowledgedMessageId,
+    prepared.length - middleText.length - uuidTextLength,
+    'latin1',
+  );
   frame.write(tail, prepared.length, 'latin1');
   frame.writeUInt32BE(Math.floor(acknowledge.createdDate / 2 ** 32), offsetOf.createdDate);
   frame.writeUInt32BE(acknowledge.createdDate % 2 ** 32, offsetOf.createdDate + 4);
   writeUuid(frame, offsetOf.messageId, acknowledge.messageId);
   frame.writeUInt32BE(frame.length - offsetOf.payload, offsetOf.payloadLength);
-  frame.set(sha256(frame.subarray(offsetOf.payload)), offsetOf.payloadDigest);
+  frame.write(sha256(frame.subarray(offsetOf.payload)), offsetOf.payloadDigest, 'latin1');
   return frame;
 }
 

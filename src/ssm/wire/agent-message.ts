@@ -66,10 +66,11 @@ export function encodeAgentMessage(message: AgentMessage): Uint8Array {
   if (message.createdDate === 0) throw new WireError('missing', 'CreatedDate');
   writeUInt53(frame, message.createdDate, offsetOf.createdDate, 'CreatedDate');
   writeUInt53(frame, message.sequenceNumber, offsetOf.sequenceNumber, 'SequenceNumber');
-  if (message.flags < 0n || message.flags > 0xffff_ffff_ffff_ffffn) throw new WireError('out-of-range', 'Flags');
+  if (message.flags < 0n || message.flags > 0xffff_ffff_ffff_ffffn)
+    throw new WireError('out-of-range', 'Flags');
   frame.writeBigUInt64BE(message.flags, offsetOf.flags);
   writeUuid(frame, offsetOf.messageId, message.messageId);
-  frame.set(sha256(payload), offsetOf.payloadDigest);
+  frame.write(sha256(payload), offsetOf.payloadDigest, 'latin1');
   writeUInt32(frame, message.payloadType, offsetOf.payloadType, 'PayloadType');
   frame.writeUInt32BE(payload.length, offsetOf.payloadLength);
   frame.set(payload, offsetOf.payload);
@@ -83,7 +84,10 @@ export function encodeAgentMessage(message: AgentMessage): Uint8Array {
  * not 0; the official agent does not check it, so a stand-in for it passes `verifyDigest: false`. Publication messages
  * are valid whatever else their header holds.
  */
-export function decodeAgentMessage(bytes: Uint8Array, options: { verifyDigest?: boolean } = {}): AgentMessage {
+export function decodeAgentMessage(
+  bytes: Uint8Array,
+  options: { verifyDigest?: boolean } = {},
+): AgentMessage {
   if (bytes.length < offsetOf.payload) throw new WireError('truncated', 'Header');
   const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const messageType = readMessageType(frame);
@@ -103,8 +107,8 @@ export function decodeAgentMessage(bytes: Uint8Array, options: { verifyDigest?: 
   };
   if (isPublication || options.verifyDigest === false) return message;
   if (frame.readUInt32BE(offsetOf.payloadLength) !== 0) {
-    const digest = sha256(payload);
-    if (digest.compare(frame, offsetOf.payloadDigest, offsetOf.payloadDigest + digestSize) !== 0) {
+    const digest = frame.toString('latin1', offsetOf.payloadDigest, offsetOf.payloadDigest + digestSize);
+    if (digest !== sha256(payload)) {
       throw new WireError('digest-mismatch', 'PayloadDigest');
     }
   }
@@ -132,9 +136,13 @@ const paddedTypes: readonly { text: string; bytes: Buffer }[] = Object.values(Me
 function readMessageType(frame: Buffer): string {
   const end = offsetOf.messageType + messageTypeSize;
   for (const { text, bytes } of paddedTypes) {
-    if (frame[offsetOf.messageType] === bytes[0] && bytes.compare(frame, offsetOf.messageType, end) === 0) return text;
+    if (frame[offsetOf.messageType] === bytes[0] && bytes.compare(frame, offsetOf.messageType, end) === 0)
+      return text;
   }
-  return frame.toString('utf8', offsetOf.messageType, end).replaceAll(/^\0+|\0+$/g, '').trim();
+  return frame
+    .toString('utf8', offsetOf.messageType, end)
+    .replaceAll(/^\0+|\0+$/g, '')
+    .trim();
 }
 
 function writeMessageType(frame: Buffer, text: string): void {
@@ -146,14 +154,16 @@ function writeMessageType(frame: Buffer, text: string): void {
 }
 
 function readCreatedDate(frame: Buffer): number {
-  const value = frame.readUInt32BE(offsetOf.createdDate) * 2 ** 32 + frame.readUInt32BE(offsetOf.createdDate + 4);
+  const value =
+    frame.readUInt32BE(offsetOf.createdDate) * 2 ** 32 + frame.readUInt32BE(offsetOf.createdDate + 4);
   if (value === 0) throw new WireError('missing', 'CreatedDate');
   if (!Number.isSafeInteger(value)) throw new WireError('out-of-range', 'CreatedDate');
   return value;
 }
 
 function readSequenceNumber(frame: Buffer): number {
-  const value = frame.readInt32BE(offsetOf.sequenceNumber) * 2 ** 32 + frame.readUInt32BE(offsetOf.sequenceNumber + 4);
+  const value =
+    frame.readInt32BE(offsetOf.sequenceNumber) * 2 ** 32 + frame.readUInt32BE(offsetOf.sequenceNumber + 4);
   if (!Number.isSafeInteger(value)) throw new WireError('out-of-range', 'SequenceNumber');
   return value;
 }
@@ -167,7 +177,8 @@ function readFlags(frame: Buffer): bigint {
 const smallFlags: readonly bigint[] = [0n, 1n, 2n, 3n];
 
 function writeUInt32(frame: Buffer, value: number, offset: number, field: string): void {
-  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new WireError('out-of-range', field);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff)
+    throw new WireError('out-of-range', field);
   frame.writeUInt32BE(value, offset);
 }
 

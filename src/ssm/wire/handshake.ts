@@ -1,4 +1,12 @@
-import { integerMember, isObject, type JsonObject, listMember, member, parseObject, textMember } from './json-object.ts';
+import {
+  integerMember,
+  isObject,
+  type JsonObject,
+  listMember,
+  member,
+  parseObject,
+  textMember,
+} from './json-object.ts';
 import { WireError } from './wire-error.ts';
 
 /**

@@ -9,7 +9,9 @@ import { WireError } from './wire-error.ts';
  * (protocol notes, section 3 and trap 2)
  */
 
-const hexPair: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexPair: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
 
 /** The value of an ASCII hex digit by its code, -1 for every other code. */
 const hexDigit = new Int8Array(256).fill(-1);

@@ -3,7 +3,11 @@ import { SsmError } from '../../../src/ssm/ssm-error.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
 import { deliveredText, kinds, ScriptedChannel, sentTexts, states } from '../support/scripted-channel.ts';
 
-const reconnecting = (attempt: number, nextTryAt: number): unknown => ({ kind: 'reconnecting', attempt, nextTryAt });
+const reconnecting = (attempt: number, nextTryAt: number): unknown => ({
+  kind: 'reconnecting',
+  attempt,
+  nextTryAt,
+});
 
 /** The channel as it loses its connection and asks for a new token. */
 function lost(): ScriptedChannel {
@@ -39,13 +43,20 @@ describe('opening', () => {
     script.write('ls\r');
     script.give({ kind: 'start' });
     script.write('pwd\r');
-    expect(sentTexts(script.give({ kind: 'socket-opened' }))).toEqual(['0:{"cols":80,"rows":24}', '1:ls\rpwd\r']);
+    expect(sentTexts(script.give({ kind: 'socket-opened' }))).toEqual([
+      '0:{"cols":80,"rows":24}',
+      '1:ls\rpwd\r',
+    ]);
   });
 
   it('asks for a new token when the first connection cannot be opened (trap 20)', () => {
     const script = new ScriptedChannel();
     script.give({ kind: 'start' });
-    expect(kinds(script.give({ kind: 'socket-closed' }))).toEqual(['close-socket', 'state', 'request-resume']);
+    expect(kinds(script.give({ kind: 'socket-closed' }))).toEqual([
+      'close-socket',
+      'state',
+      'request-resume',
+    ]);
   });
 
   it('gives up an opening that hangs and tries anew', () => {
@@ -77,12 +88,18 @@ describe('resuming', () => {
 
   it('uses a new stream URL when the answer has one, and the known one when it has none', () => {
     const script = lost();
-    const opened = script.give({ kind: 'resumed', tokenValue: 'token-1', streamUrl: 'wss://other.example/v1/x' });
+    const opened = script.give({
+      kind: 'resumed',
+      tokenValue: 'token-1',
+      streamUrl: 'wss://other.example/v1/x',
+    });
     expect(opened).toContainEqual({ kind: 'open-socket', connection: 3, url: 'wss://other.example/v1/x' });
     script.give({ kind: 'socket-closed' });
     script.pass(200);
     const again = script.give({ kind: 'resumed', tokenValue: 'token-2', streamUrl: '' });
-    expect(again).toContainEqual(expect.objectContaining({ kind: 'open-socket', url: 'wss://other.example/v1/x' }));
+    expect(again).toContainEqual(
+      expect.objectContaining({ kind: 'open-socket', url: 'wss://other.example/v1/x' }),
+    );
   });
 
   it('sends a long backlog in bursts of 64 a tick, oldest first', () => {
@@ -133,14 +150,21 @@ describe('resuming', () => {
     const script = lost();
     expect(script.give({ kind: 'reconnect-now' })).toEqual([]);
     script.pass(2000);
-    expect(kinds(script.give({ kind: 'reconnect-now' }))).toEqual(['close-socket', 'state', 'request-resume']);
+    expect(kinds(script.give({ kind: 'reconnect-now' }))).toEqual([
+      'close-socket',
+      'state',
+      'request-resume',
+    ]);
   });
 
   it('waits for new credentials after an authorisation failure, however long, and keeps what is typed', () => {
     const script = lost();
     const cause = new Error('AccessDenied');
     const [state] = states(script.give({ kind: 'resume-failed', reason: 'unauthorised', cause }));
-    expect(state).toEqual({ kind: 'needs-credentials', error: expect.objectContaining({ code: 'unauthorised', cause }) });
+    expect(state).toEqual({
+      kind: 'needs-credentials',
+      error: expect.objectContaining({ code: 'unauthorised', cause }),
+    });
     expect(script.pass(3_600_000)).toEqual([]);
     script.write('typed');
     script.give({ kind: 'reconnect-now' });
@@ -151,7 +175,9 @@ describe('resuming', () => {
   it('takes no notice of the answers and sockets it has given up', () => {
     const script = lost();
     script.pass(30_000);
-    expect(script.channel.handle({ kind: 'resumed', connection: 2, tokenValue: 'late' }, script.now)).toEqual([]);
+    expect(script.channel.handle({ kind: 'resumed', connection: 2, tokenValue: 'late' }, script.now)).toEqual(
+      [],
+    );
     expect(script.channel.handle({ kind: 'socket-closed', connection: 1 }, script.now)).toEqual([]);
   });
 });
@@ -159,7 +185,10 @@ describe('resuming', () => {
 describe('the end', () => {
   it.each([
     ['an empty token', { kind: 'resumed', tokenValue: '' } as const],
-    ['a service that no longer knows the session', { kind: 'resume-failed', reason: 'gone', cause: undefined } as const],
+    [
+      'a service that no longer knows the session',
+      { kind: 'resume-failed', reason: 'gone', cause: undefined } as const,
+    ],
   ])('comes as timed out with %s', (_, input) => {
     expect(states(lost().give(input))).toEqual([{ kind: 'ended', end: { kind: 'timed-out' } }]);
   });
@@ -178,7 +207,11 @@ describe('the end', () => {
   });
 
   it('comes with channel_closed even when its payload cannot be read', () => {
-    const effects = ScriptedChannel.live().receive({ messageType: 'channel_closed', payloadType: 0, payload: Buffer.from('?') });
+    const effects = ScriptedChannel.live().receive({
+      messageType: 'channel_closed',
+      payloadType: 0,
+      payload: Buffer.from('?'),
+    });
     expect(states(effects)).toEqual([
       { kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: false } },
     ]);
@@ -223,6 +256,8 @@ describe('the end', () => {
     const error = new SsmError('insecure-endpoint', 'no');
     const script = new ScriptedChannel();
     script.give({ kind: 'start' });
-    expect(states(script.give({ kind: 'fail', error }))).toEqual([{ kind: 'ended', end: { kind: 'failed', error } }]);
+    expect(states(script.give({ kind: 'fail', error }))).toEqual([
+      { kind: 'ended', end: { kind: 'failed', error } },
+    ]);
   });
 });

@@ -13,7 +13,8 @@ function processed(incoming: Incoming, numbers: readonly number[]): number[] {
   for (const number of numbers) {
     if (incoming.accept(message(number)) !== 'next') continue;
     result.push(number);
-    for (let next = incoming.takeNext(); next !== undefined; next = incoming.takeNext()) result.push(next.sequenceNumber);
+    for (let next = incoming.takeNext(); next !== undefined; next = incoming.takeNext())
+      result.push(next.sequenceNumber);
   }
   return result;
 }
@@ -26,21 +27,31 @@ it('processes a run of stored messages when the missing one comes, and keeps wha
 
 it('knows repeats of what it has processed and of what it has stored', () => {
   const incoming = new Incoming(10, 1000);
-  expect([0, 0, 2, 2].map((number) => incoming.accept(message(number)))).toEqual(['next', 'duplicate', 'held', 'duplicate']);
+  expect([0, 0, 2, 2].map((number) => incoming.accept(message(number)))).toEqual([
+    'next',
+    'duplicate',
+    'held',
+    'duplicate',
+  ]);
 });
 
 it('refuses what is ahead of its turn when it holds its limit of messages, and still takes the next one', () => {
   const incoming = new Incoming(2, 1000);
-  expect([1, 2, 3, 0].map((number) => incoming.accept(message(number)))).toEqual(['held', 'held', 'refused', 'next']);
+  expect([1, 2, 3, 0].map((number) => incoming.accept(message(number)))).toEqual([
+    'held',
+    'held',
+    'refused',
+    'next',
+  ]);
 });
 
 it('refuses what is ahead of its turn when it would hold more than its limit of bytes', () => {
   const incoming = new Incoming(10, 100);
-  expect([incoming.accept(message(1, 60)), incoming.accept(message(2, 60)), incoming.accept(message(3, 40))]).toEqual([
-    'held',
-    'refused',
-    'held',
-  ]);
+  expect([
+    incoming.accept(message(1, 60)),
+    incoming.accept(message(2, 60)),
+    incoming.accept(message(3, 40)),
+  ]).toEqual(['held', 'refused', 'held']);
 });
 
 it('has room again when what it held has been taken', () => {

@@ -42,7 +42,10 @@ it('carries arbitrary bytes unchanged, however they were handed over', () => {
 });
 
 it('cuts at the limit where the bytes around it are not text', () => {
-  expect([cutLength(new Uint8Array(2000).fill(0x80), 1024), cutLength(new Uint8Array(2000).fill(0xff), 1024)]).toEqual([1024, 1024]);
+  expect([
+    cutLength(new Uint8Array(2000).fill(0x80), 1024),
+    cutLength(new Uint8Array(2000).fill(0xff), 1024),
+  ]).toEqual([1024, 1024]);
 });
 
 it('joins small pieces that wait, so that they do not become a message each', () => {

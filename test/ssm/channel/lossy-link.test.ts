@@ -9,9 +9,13 @@ const seedsPerTest = 1000;
 
 describe('over a link that loses, repeats, reorders and cuts', () => {
   const firstSeeds = Array.from({ length: seeds / seedsPerTest }, (_, index) => index * seedsPerTest + 1);
-  it.each(firstSeeds)('every byte arrives once and in order both ways (1000 sessions from seed %i)', (first) => {
-    for (let seed = first; seed < first + seedsPerTest; seed += 1) runLossySession(seed);
-  }, 120_000);
+  it.each(firstSeeds)(
+    'every byte arrives once and in order both ways (1000 sessions from seed %i)',
+    (first) => {
+      for (let seed = first; seed < first + seedsPerTest; seed += 1) runLossySession(seed);
+    },
+    120_000,
+  );
 });
 
 /** Does not acknowledge again what it has had before. */
@@ -59,7 +63,10 @@ const mutations: Record<string, { mutation: Mutation; symptom: RegExp }> = {
     },
     symptom: /Stalled/,
   },
-  'state is dropped on resume': { mutation: { makeOutgoing: (limit) => new Forgetful(limit) }, symptom: /Stalled/ },
+  'state is dropped on resume': {
+    mutation: { makeOutgoing: (limit) => new Forgetful(limit) },
+    symptom: /Stalled/,
+  },
 };
 
 /** The message of the first failure within 1000 seeds. */
@@ -75,7 +82,11 @@ function firstFailure(mutation: Mutation): string | undefined {
 }
 
 describe('the sessions above notice when', () => {
-  it.each(Object.entries(mutations))('%s', (_, { mutation, symptom }) => {
-    expect(firstFailure(mutation)).toMatch(symptom);
-  }, 120_000);
+  it.each(Object.entries(mutations))(
+    '%s',
+    (_, { mutation, symptom }) => {
+      expect(firstFailure(mutation)).toMatch(symptom);
+    },
+    120_000,
+  );
 });

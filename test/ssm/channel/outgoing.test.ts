@@ -9,7 +9,8 @@ function withSent(count: number, now = 0): Outgoing {
   return outgoing;
 }
 
-const numbers = (messages: readonly { sequenceNumber: number }[]): number[] => messages.map((message) => message.sequenceNumber);
+const numbers = (messages: readonly { sequenceNumber: number }[]): number[] =>
+  messages.map((message) => message.sequenceNumber);
 
 it('counts up from 0 and forgets what is acknowledged, in whatever order', () => {
   const outgoing = withSent(4);
@@ -19,12 +20,12 @@ it('counts up from 0 and forgets what is acknowledged, in whatever order', () =>
 
 it('ignores an acknowledge for what was never sent or has been acknowledged', () => {
   const outgoing = withSent(1);
-  expect([outgoing.acknowledge(7), outgoing.acknowledge(-1), outgoing.acknowledge(0)?.sequenceNumber, outgoing.acknowledge(0)]).toEqual([
-    undefined,
-    undefined,
-    0,
-    undefined,
-  ]);
+  expect([
+    outgoing.acknowledge(7),
+    outgoing.acknowledge(-1),
+    outgoing.acknowledge(0)?.sequenceNumber,
+    outgoing.acknowledge(0),
+  ]).toEqual([undefined, undefined, 0, undefined]);
 });
 
 it('is full at its limit', () => {

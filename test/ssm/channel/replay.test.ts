@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
 import { expectedTranscript, replay } from '../support/recorded-client.ts';
-import { bytesOf, type RecordedFrame, type Recording, readRecording, wasDelivered } from '../support/recordings.ts';
+import {
+  bytesOf,
+  type RecordedFrame,
+  type Recording,
+  readRecording,
+  wasDelivered,
+} from '../support/recordings.ts';
 
 /** The recordings of shells without encryption, under the present agent and under that of May 2020. */
 const names = [
@@ -33,7 +39,10 @@ const numberOf = (frame: RecordedFrame): number => decodeAgentMessage(bytesOf(fr
 /** The recording as if the last output message had never come, in any of its deliveries. */
 function withoutLastOutput(recording: Recording): Recording {
   const last = Math.max(...recording.frames.filter(isOutput).map(numberOf));
-  return { ...recording, frames: recording.frames.filter((frame) => !isOutput(frame) || numberOf(frame) !== last) };
+  return {
+    ...recording,
+    frames: recording.frames.filter((frame) => !isOutput(frame) || numberOf(frame) !== last),
+  };
 }
 
 /** The recording with one bit of the last output message changed, so that its digest is wrong. */
@@ -44,14 +53,19 @@ function withFlippedBit(recording: Recording): Recording {
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
     return { ...frame, hex: bytes.toString('hex') };
   };
-  const frames = recording.frames.map((frame) => (isOutput(frame) && numberOf(frame) === last ? flip(frame) : frame));
+  const frames = recording.frames.map((frame) =>
+    isOutput(frame) && numberOf(frame) === last ? flip(frame) : frame,
+  );
   return { ...recording, frames };
 }
 
 /** The recording as if the person had not typed the last thing, or not sized the window where that is all. */
 function withoutLastInput(recording: Recording): Recording {
   const last = Math.max(...recording.frames.filter(isInput).map(numberOf));
-  return { ...recording, frames: recording.frames.filter((frame) => !isInput(frame) || numberOf(frame) !== last) };
+  return {
+    ...recording,
+    frames: recording.frames.filter((frame) => !isInput(frame) || numberOf(frame) !== last),
+  };
 }
 
 /** The recording as if the service had never closed the channel. */
@@ -76,8 +90,12 @@ describe.each(names)('the recorded session %s', (name) => {
 });
 
 it('acknowledges every one of the deliveries of message 29 in shell-reordered, which the agent never stops repeating', () => {
-  const deliveries = readRecording('shell-reordered').frames.filter((frame) => isOutput(frame) && numberOf(frame) === 29);
-  const acknowledges = replay(readRecording('shell-reordered')).acknowledged.filter((entry) => entry.startsWith('29 '));
+  const deliveries = readRecording('shell-reordered').frames.filter(
+    (frame) => isOutput(frame) && numberOf(frame) === 29,
+  );
+  const acknowledges = replay(readRecording('shell-reordered')).acknowledged.filter((entry) =>
+    entry.startsWith('29 '),
+  );
   expect(deliveries.length).toBeGreaterThan(10);
   expect(acknowledges).toHaveLength(deliveries.length);
 });

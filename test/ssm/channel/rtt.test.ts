@@ -3,8 +3,13 @@ import { initialRtt, type RttEstimate, withSample, withTimeout } from '../../../
 
 it('V4: follows the official series of samples', () => {
   const estimates: RttEstimate[] = [];
-  for (const sample of [140, 140, 50, 2000, 100]) estimates.push(withSample(estimates.at(-1) ?? initialRtt, sample));
-  const rows = estimates.map(({ variationMs, smoothedMs, timeoutMs }) => [variationMs, smoothedMs, timeoutMs]);
+  for (const sample of [140, 140, 50, 2000, 100])
+    estimates.push(withSample(estimates.at(-1) ?? initialRtt, sample));
+  const rows = estimates.map(({ variationMs, smoothedMs, timeoutMs }) => [
+    variationMs,
+    smoothedMs,
+    timeoutMs,
+  ]);
   const expected = [
     [10, 105, 145],
     [16.25, 109.375, 174.375],

@@ -28,13 +28,20 @@ describe('reliability', () => {
 
   it('trap 10: a repeat of what was processed or stored is acknowledged again and not delivered again', () => {
     const script = ScriptedChannel.live();
-    const effects = [script.output(0, 'a'), script.output(0, 'a'), script.output(2, 'c'), script.output(2, 'c')].flat();
+    const effects = [
+      script.output(0, 'a'),
+      script.output(0, 'a'),
+      script.output(2, 'c'),
+      script.output(2, 'c'),
+    ].flat();
     expect([acknowledgedNumbers(effects), deliveredText(effects)]).toEqual([[0, 0, 2, 2], 'a']);
   });
 
   it('trap 10: a message ahead of its turn that finds no room is not acknowledged', () => {
     const script = ScriptedChannel.live({ limits: { incomingMessages: 1 } });
-    expect(acknowledgedNumbers([script.output(1, 'b'), script.output(2, 'c'), script.output(0, 'a')].flat())).toEqual([1, 0]);
+    expect(
+      acknowledgedNumbers([script.output(1, 'b'), script.output(2, 'c'), script.output(0, 'a')].flat()),
+    ).toEqual([1, 0]);
   });
 
   it('trap 11: after a timeout all that is due is sent again, not only the oldest', () => {
@@ -154,7 +161,9 @@ describe('shells', () => {
   it('traps 14 and 38: the size is said again with the first output, since an early one may have been thrown away', () => {
     const script = ScriptedChannel.live({ size: { cols: 80, rows: 24 } });
     expect(sentTexts(script.output(0, '$ '))).toEqual(['1:{"cols":80,"rows":24}']);
-    expect(sentTexts([script.output(1, 'more'), script.pass(5000)].flat()).filter((text) => !/^[01]:/.test(text))).toEqual([]);
+    expect(
+      sentTexts([script.output(1, 'more'), script.pass(5000)].flat()).filter((text) => !/^[01]:/.test(text)),
+    ).toEqual([]);
   });
 
   it('traps 14 and 38: the size is said again after 2 s to a program that prints nothing', () => {
@@ -167,7 +176,8 @@ describe('shells', () => {
   it('trap 40: a size is sent when it changes, only then, and within 16 bits', () => {
     const script = ScriptedChannel.live();
     script.output(0, '$ ');
-    const resize = (cols: number, rows: number): string[] => sentTexts(script.give({ kind: 'resize', size: { cols, rows } }));
+    const resize = (cols: number, rows: number): string[] =>
+      sentTexts(script.give({ kind: 'resize', size: { cols, rows } }));
     expect([resize(120, 40), resize(120, 40), resize(70_000, 0)].flat()).toEqual([
       '0:{"cols":120,"rows":40}',
       '1:{"cols":65535,"rows":1}',
@@ -238,7 +248,10 @@ describe('a handshake', () => {
       { actionType: 'KMSEncryption', actionParameters: { KMSKeyId: 'alias/key', Challenge: 'AAAA' } },
     ],
   });
-  const refused = { kind: 'ended', end: { kind: 'failed', error: expect.objectContaining({ code: 'handshake-unsupported' }) } };
+  const refused = {
+    kind: 'ended',
+    end: { kind: 'failed', error: expect.objectContaining({ code: 'handshake-unsupported' }) },
+  };
 
   function asked(): ScriptedChannel {
     const script = ScriptedChannel.live();

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
 import { type LiveSession, openSession, type SessionOptions } from '../../../src/ssm/node/open-session.ts';
 import { type Clock, systemClock } from '../../../src/ssm/node/system-clock.ts';
 import { LocalGateway } from '../support/local-gateway.ts';
+import { untrustedCertificate } from '../support/untrusted-certificate.ts';
 
 const closers: (() => unknown)[] = [];
 
@@ -96,7 +98,11 @@ describe('a session', () => {
     new Witness(gateway, { signUpgrade: async () => ({ authorization: 'AWS4-HMAC-SHA256 signed' }) });
     await gateway.until(() => gateway.tokens.length === 1);
     const { request } = gateway.connections[0] ?? {};
-    expect([request?.url, request?.headers['sec-websocket-extensions'], request?.headers.authorization]).toEqual([
+    expect([
+      request?.url,
+      request?.headers['sec-websocket-extensions'],
+      request?.headers.authorization,
+    ]).toEqual([
       '/v1/data-channel/session?role=publish_subscribe&cell-number=AAEAA+b/cd==',
       undefined,
       'AWS4-HMAC-SHA256 signed',
@@ -147,7 +153,10 @@ describe('a session', () => {
 
   it('asks ResumeSession after a first connection that was refused, and uses the address it gives (trap 20)', async () => {
     const gateway = await gatewayWith();
-    const refusing = createServer((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')).listen(0, '127.0.0.1');
+    const refusing = createServer((socket) => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')).listen(
+      0,
+      '127.0.0.1',
+    );
     closers.push(() => refusing.close());
     await once(refusing, 'listening');
     const { port } = refusing.address() as { port: number };
@@ -157,6 +166,20 @@ describe('a session', () => {
     });
     await gateway.until(() => gateway.tokens.length === 1);
     expect(gateway.tokens).toEqual(['token-1']);
+  });
+
+  it('never gives its token to a machine whose certificate is not trusted, and keeps trying', async () => {
+    const gateway = await gatewayWith();
+    const received: Buffer[] = [];
+    const impostor = createTlsServer(untrustedCertificate, (socket) => {
+      socket.on('data', (data: Buffer) => received.push(data));
+    }).listen(0, '127.0.0.1');
+    closers.push(() => impostor.close());
+    await once(impostor, 'listening');
+    const { port } = impostor.address() as { port: number };
+    const witness = new Witness(gateway, { streamUrl: `wss://localhost:${port}/v1/data-channel/session` });
+    await gateway.until(() => witness.states.filter(({ kind }) => kind === 'reconnecting').length >= 4);
+    expect([received, witness.states.some(({ kind }) => kind === 'live')]).toEqual([[], false]);
   });
 
   it('notices a gateway that has stalled and resumes', async () => {

@@ -1,5 +1,9 @@
 import { decodeAcknowledgePayload, encodeAcknowledgeFrame } from '../../../src/ssm/wire/acknowledge.ts';
-import { type AgentMessage, decodeAgentMessage, encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
+import {
+  type AgentMessage,
+  decodeAgentMessage,
+  encodeAgentMessage,
+} from '../../../src/ssm/wire/agent-message.ts';
 import { MessageType } from '../../../src/ssm/wire/message-type.ts';
 import { PayloadType } from '../../../src/ssm/wire/payload-type.ts';
 
@@ -73,7 +77,8 @@ export class AgentModel {
   #acknowledged(message: AgentMessage, now: number): void {
     this.isPaused = false;
     const { acknowledgedMessageSequenceNumber: number } = decodeAcknowledgePayload(message.payload);
-    if (number >= this.sentMessages) throw new Error(`A client acknowledged ${number}, which was never sent.`);
+    if (number >= this.sentMessages)
+      throw new Error(`A client acknowledged ${number}, which was never sent.`);
     const waiting = this.#waiting.get(number);
     if (waiting === undefined) return;
     this.#waiting.delete(number);
@@ -101,7 +106,11 @@ export class AgentModel {
     this.#process(message);
     this.#acknowledge(message, now);
     this.#expected += 1;
-    for (let next = this.#held.get(this.#expected); next !== undefined; next = this.#held.get(this.#expected)) {
+    for (
+      let next = this.#held.get(this.#expected);
+      next !== undefined;
+      next = this.#held.get(this.#expected)
+    ) {
       this.#held.delete(this.#expected);
       this.#process(next);
       this.#expected += 1;
@@ -112,11 +121,13 @@ export class AgentModel {
     const identity = `${message.messageId} ${message.createdDate} ${Buffer.from(message.payload).toString('latin1')}`;
     const known = this.#seen.get(message.sequenceNumber);
     if (known === undefined) this.#seen.set(message.sequenceNumber, identity);
-    else if (known !== identity) throw new Error(`A client sent two messages with number ${message.sequenceNumber}.`);
+    else if (known !== identity)
+      throw new Error(`A client sent two messages with number ${message.sequenceNumber}.`);
   }
 
   #process(message: AgentMessage): void {
-    if (message.payload.length === 0 || message.payload.length > 1024) throw new Error('A payload has a wrong length.');
+    if (message.payload.length === 0 || message.payload.length > 1024)
+      throw new Error('A payload has a wrong length.');
     this.receivedMessages += 1;
     if (message.payloadType === PayloadType.size) this.sizes.push(Buffer.from(message.payload).toString());
     if (message.payloadType !== PayloadType.output) return;

@@ -37,7 +37,11 @@ export class LocalGateway {
 
   /** `answersPings` false: a gateway that has stalled, as far as pings can tell. */
   static async listen(options: { answersPings?: boolean } = {}): Promise<LocalGateway> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: options.answersPings ?? true });
+    const server = new WebSocketServer({
+      host: '127.0.0.1',
+      port: 0,
+      autoPong: options.answersPings ?? true,
+    });
     await new Promise((resolve) => server.once('listening', resolve));
     return new LocalGateway(server);
   }
@@ -84,7 +88,10 @@ export class LocalGateway {
   }
 
   readonly changed = (): void => {
-    const [done, rest] = [this.#waiting.filter(({ isTrue }) => isTrue()), this.#waiting.filter(({ isTrue }) => !isTrue())];
+    const [done, rest] = [
+      this.#waiting.filter(({ isTrue }) => isTrue()),
+      this.#waiting.filter(({ isTrue }) => !isTrue()),
+    ];
     this.#waiting = rest;
     for (const { resolve } of done) resolve();
   };

@@ -31,7 +31,9 @@ export function runLossySession(seed: number, mutation: Mutation = {}): void {
   try {
     new LossySession(seed, mutation).run();
   } catch (error) {
-    throw new Error(`Seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`Seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -75,14 +77,19 @@ class LossySession {
     this.#repeatRate = this.#random() * 0.1;
     this.#reorderRate = this.#random() * 0.2;
     const newMessageId = countingIds(seed);
-    this.#agent = new AgentModel((frame) => this.#fromAgent(frame), newMessageId, this.#oneOf([8, 100, 100_000]));
+    this.#agent = new AgentModel(
+      (frame) => this.#fromAgent(frame),
+      newMessageId,
+      this.#oneOf([8, 100, 100_000]),
+    );
     this.#incomingLimit = this.#oneOf([8, 100, 10_000]);
     const limits = {
       ...defaultLimits,
       incomingMessages: this.#incomingLimit,
       outgoingMessages: this.#oneOf([8, 100, 10_000]),
     };
-    this.#outgoing = mutation.makeOutgoing?.(limits.outgoingMessages) ?? new Outgoing(limits.outgoingMessages);
+    this.#outgoing =
+      mutation.makeOutgoing?.(limits.outgoingMessages) ?? new Outgoing(limits.outgoingMessages);
     this.#incoming =
       mutation.makeIncoming?.(limits.incomingMessages, limits.incomingBytes) ??
       new Incoming(limits.incomingMessages, limits.incomingBytes);
@@ -104,8 +111,10 @@ class LossySession {
     this.#plan();
     this.#give({ kind: 'start' });
     while (!this.#isDone) {
-      if (!this.#timeline.step() || this.#timeline.now > stallMs) throw new Error(`Stalled: ${this.#situation}.`);
-      if (this.#incoming.heldCount > this.#incomingLimit) throw new Error('The reorder buffer exceeds its bound.');
+      if (!this.#timeline.step() || this.#timeline.now > stallMs)
+        throw new Error(`Stalled: ${this.#situation}.`);
+      if (this.#incoming.heldCount > this.#incomingLimit)
+        throw new Error('The reorder buffer exceeds its bound.');
     }
     this.#check();
   }
@@ -143,7 +152,8 @@ class LossySession {
   }
 
   #someBytes(): Uint8Array {
-    const length = this.#random() < 0.02 ? 1 + Math.floor(this.#random() * 3000) : 1 + Math.floor(this.#random() * 12);
+    const length =
+      this.#random() < 0.02 ? 1 + Math.floor(this.#random() * 3000) : 1 + Math.floor(this.#random() * 12);
     return Uint8Array.from({ length }, () => this.#random() * 256);
   }
 
@@ -185,8 +195,10 @@ class LossySession {
   }
 
   #check(): void {
-    if (!Buffer.concat(this.#delivered).equals(Buffer.concat(this.#output))) throw new Error('The output differs.');
-    if (!Buffer.concat(this.#agent.received).equals(Buffer.concat(this.#input))) throw new Error('The input differs.');
+    if (!Buffer.concat(this.#delivered).equals(Buffer.concat(this.#output)))
+      throw new Error('The output differs.');
+    if (!Buffer.concat(this.#agent.received).equals(Buffer.concat(this.#input)))
+      throw new Error('The input differs.');
     if (this.#incoming.heldCount !== 0) throw new Error('Messages are left in the reorder buffer.');
     if (this.#agent.sizes.length === 0) throw new Error('The size never arrived.');
   }
@@ -219,7 +231,8 @@ class LossySession {
         this.#openSocket(effect.connection);
         break;
       case 'send-text':
-        if (parseOpenDataChannel(effect.text).tokenValue !== this.#token) throw new Error('A token was used twice.');
+        if (parseOpenDataChannel(effect.text).tokenValue !== this.#token)
+          throw new Error('A token was used twice.');
         this.#token = '';
         break;
       case 'close-socket':
@@ -305,7 +318,8 @@ class LossySession {
       if (this.#isLinked && connection === this.#connection) arrive();
     };
     this.#timeline.after(delay, arriveIfStillThere);
-    if (this.#random() < this.#repeatRate) this.#timeline.after(delay + this.#random() * 150, arriveIfStillThere);
+    if (this.#random() < this.#repeatRate)
+      this.#timeline.after(delay + this.#random() * 150, arriveIfStillThere);
   }
 
   #toClient(frame: Uint8Array): void {

@@ -39,7 +39,8 @@ export class ManualClock implements Clock {
   /** The process is stopped that long: timers that fell due fire afterwards, late, each once. */
   stop(durationMs: number): void {
     this.#move(durationMs);
-    for (const due of [...this.#timers].filter(([, timer]) => timer.at <= this.#now)) this.#fire({ id: due[0], ...due[1] });
+    for (const due of [...this.#timers].filter(([, timer]) => timer.at <= this.#now))
+      this.#fire({ id: due[0], ...due[1] });
   }
 
   /** The computer sleeps that long: the monotonic clock, and with it the timers, stand still. */
@@ -54,7 +55,8 @@ export class ManualClock implements Clock {
 
   #next(): { id: number; at: number; callback: () => void } | undefined {
     let first: { id: number; at: number; callback: () => void } | undefined;
-    for (const [id, timer] of this.#timers) if (first === undefined || timer.at < first.at) first = { id, ...timer };
+    for (const [id, timer] of this.#timers)
+      if (first === undefined || timer.at < first.at) first = { id, ...timer };
     return first;
   }
 

@@ -31,10 +31,12 @@ export function expectedTranscript(recording: Recording): Transcript {
   const sent = new Map<number, AgentMessage>();
   const tokens: string[] = [];
   for (const frame of recording.frames) {
-    if (frame.kind === 'text' && frame.from === 'client') tokens.push(parseOpenDataChannel(frame.text ?? '').tokenValue);
+    if (frame.kind === 'text' && frame.from === 'client')
+      tokens.push(parseOpenDataChannel(frame.text ?? '').tokenValue);
     if (frame.kind !== 'binary') continue;
     const message = decodeAgentMessage(bytesOf(frame));
-    if (frame.from === 'client' && message.messageType === 'input_stream_data') sent.set(message.sequenceNumber, message);
+    if (frame.from === 'client' && message.messageType === 'input_stream_data')
+      sent.set(message.sequenceNumber, message);
     if (frame.to !== 'client' || !wasDelivered(frame)) continue;
     if (message.messageType === 'channel_closed') break;
     if (message.messageType !== 'output_stream_data') continue;
@@ -42,7 +44,9 @@ export function expectedTranscript(recording: Recording): Transcript {
     acknowledged.push(reference(message));
   }
   return {
-    delivered: inOrder(output).map((message) => hex(message.payload)).join(''),
+    delivered: inOrder(output)
+      .map((message) => hex(message.payload))
+      .join(''),
     acknowledged,
     sent: inOrder(sent).map(outline),
     tokens,
@@ -135,7 +139,11 @@ class Replay {
   }
 
   #passTimeUntil(now: number): void {
-    for (let at = this.#channel.nextTimerAt(); at !== undefined && at < now; at = this.#channel.nextTimerAt()) {
+    for (
+      let at = this.#channel.nextTimerAt();
+      at !== undefined && at < now;
+      at = this.#channel.nextTimerAt()
+    ) {
       this.#give({ kind: 'timer' }, at);
     }
   }
@@ -174,7 +182,9 @@ class Replay {
       this.#sent.set(message.sequenceNumber, message);
       return;
     }
-    const { acknowledgedMessageSequenceNumber, acknowledgedMessageId } = decodeAcknowledgePayload(message.payload);
+    const { acknowledgedMessageSequenceNumber, acknowledgedMessageId } = decodeAcknowledgePayload(
+      message.payload,
+    );
     this.#acknowledged.push(`${acknowledgedMessageSequenceNumber} ${acknowledgedMessageId}`);
   }
 }

@@ -4,7 +4,11 @@ import type { ChannelEffect, ChannelInput, ChannelState } from '../../../src/ssm
 import type { ChannelLimits } from '../../../src/ssm/channel/limits.ts';
 import { defaultLimits } from '../../../src/ssm/channel/limits.ts';
 import { decodeAcknowledgePayload, encodeAcknowledgeFrame } from '../../../src/ssm/wire/acknowledge.ts';
-import { type AgentMessage, decodeAgentMessage, encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
+import {
+  type AgentMessage,
+  decodeAgentMessage,
+  encodeAgentMessage,
+} from '../../../src/ssm/wire/agent-message.ts';
 import { encodeChannelClosed } from '../../../src/ssm/wire/channel-closed.ts';
 import { countingIds } from './random.ts';
 
@@ -16,7 +20,15 @@ type ScriptedInput = ChannelInput extends infer Input
   : never;
 
 /** Inputs that do not come from a connection. */
-const localKinds: ReadonlySet<string> = new Set(['start', 'write', 'resize', 'timer', 'reconnect-now', 'end', 'fail']);
+const localKinds: ReadonlySet<string> = new Set([
+  'start',
+  'write',
+  'resize',
+  'timer',
+  'reconnect-now',
+  'end',
+  'fail',
+]);
 
 /** A channel whose other side is the test, line by line. Time stands still unless the test moves it. */
 export class ScriptedChannel {
@@ -54,7 +66,8 @@ export class ScriptedChannel {
     const whole = isLocal ? input : { ...input, connection: this.#connection };
     const effects = this.channel.handle(whole as ChannelInput, this.now);
     for (const effect of effects) {
-      if (effect.kind === 'open-socket' || effect.kind === 'request-resume') this.#connection = effect.connection;
+      if (effect.kind === 'open-socket' || effect.kind === 'request-resume')
+        this.#connection = effect.connection;
     }
     this.effects.push(...effects);
     return effects;
@@ -65,7 +78,11 @@ export class ScriptedChannel {
     const end = this.now + durationMs;
     const effects: ChannelEffect[] = [];
     let timers = 0;
-    for (let at = this.channel.nextTimerAt(); at !== undefined && at <= end; at = this.channel.nextTimerAt()) {
+    for (
+      let at = this.channel.nextTimerAt();
+      at !== undefined && at <= end;
+      at = this.channel.nextTimerAt()
+    ) {
       this.now = Math.max(at, this.now);
       effects.push(...this.give({ kind: 'timer' }));
       timers += 1;
@@ -137,7 +154,9 @@ export function sentMessages(effects: readonly ChannelEffect[]): AgentMessage[] 
 
 /** Those of them as `number:text`, the form in which a test can be read. */
 export function sentTexts(effects: readonly ChannelEffect[]): string[] {
-  return sentMessages(effects).map(({ sequenceNumber, payload }) => `${sequenceNumber}:${Buffer.from(payload).toString()}`);
+  return sentMessages(effects).map(
+    ({ sequenceNumber, payload }) => `${sequenceNumber}:${Buffer.from(payload).toString()}`,
+  );
 }
 
 /** The numbers acknowledged in `effects`, in order. */

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AgentMessage, decodeAgentMessage, encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
+import {
+  type AgentMessage,
+  decodeAgentMessage,
+  encodeAgentMessage,
+} from '../../../src/ssm/wire/agent-message.ts';
 import { WireError } from '../../../src/ssm/wire/wire-error.ts';
 
 const message: AgentMessage = {
@@ -44,7 +48,11 @@ function encodingRefusal(change: Partial<AgentMessage>): string | undefined {
 }
 
 const anyMessage: fc.Arbitrary<AgentMessage> = fc.record({
-  messageType: fc.string({ minLength: 1, maxLength: 32, unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz_') }),
+  messageType: fc.string({
+    minLength: 1,
+    maxLength: 32,
+    unit: fc.constantFrom('a', 'b', 'e', 'o', 't', 'z', '_', '2'),
+  }),
   schemaVersion: fc.integer({ min: 0, max: 0xffff_ffff }),
   createdDate: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   sequenceNumber: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
@@ -56,7 +64,8 @@ const anyMessage: fc.Arbitrary<AgentMessage> = fc.record({
 
 /** The layout written down a second time, slowly and straight from the table in the protocol notes. */
 function slowEncode(value: AgentMessage): Buffer {
-  const unsigned = (number: bigint, size: number): Buffer => Buffer.from(number.toString(16).padStart(size * 2, '0'), 'hex');
+  const unsigned = (number: bigint, size: number): Buffer =>
+    Buffer.from(number.toString(16).padStart(size * 2, '0'), 'hex');
   const uuid = Buffer.from(value.messageId.replaceAll('-', ''), 'hex');
   return Buffer.concat([
     unsigned(116n, 4),
@@ -97,7 +106,9 @@ describe('an agent message', () => {
   });
 
   it('trap 2: has the halves of its id swapped', () => {
-    expect(Buffer.from(encodeAgentMessage(message)).toString('hex', 64, 80)).toBe('a508b5f073f31b16dd01e56bff48483e');
+    expect(Buffer.from(encodeAgentMessage(message)).toString('hex', 64, 80)).toBe(
+      'a508b5f073f31b16dd01e56bff48483e',
+    );
   });
 
   it('trap 4: may have its type padded with NUL', () => {
@@ -107,7 +118,10 @@ describe('an agent message', () => {
 
   it('trap 5: is not checked against its digest where the reader is an agent', () => {
     const frame = frameWith((bytes) => bytes.fill(0, 80, 112));
-    expect([refusal(frame), refusal(frame, { verifyDigest: false })]).toEqual(['PayloadDigest: digest-mismatch', undefined]);
+    expect([refusal(frame), refusal(frame, { verifyDigest: false })]).toEqual([
+      'PayloadDigest: digest-mismatch',
+      undefined,
+    ]);
   });
 
   it('trap 6: cannot be written empty, and may be read empty', () => {
@@ -118,11 +132,21 @@ describe('an agent message', () => {
   });
 
   it('trap 7: keeps numbers beyond 32 bits, and refuses those that a number cannot hold', () => {
-    const large = { ...message, sequenceNumber: Number.MAX_SAFE_INTEGER, createdDate: Number.MAX_SAFE_INTEGER };
+    const large = {
+      ...message,
+      sequenceNumber: Number.MAX_SAFE_INTEGER,
+      createdDate: Number.MAX_SAFE_INTEGER,
+    };
     expect(decodeAgentMessage(encodeAgentMessage(large))).toEqual(large);
-    expect(refusal(frameWith((frame) => frame.writeBigUInt64BE(2n ** 53n, 40)))).toBe('CreatedDate: out-of-range');
-    expect(refusal(frameWith((frame) => frame.writeBigInt64BE(2n ** 53n, 48)))).toBe('SequenceNumber: out-of-range');
-    expect(refusal(frameWith((frame) => frame.writeBigInt64BE(-(2n ** 60n), 48)))).toBe('SequenceNumber: out-of-range');
+    expect(refusal(frameWith((frame) => frame.writeBigUInt64BE(2n ** 53n, 40)))).toBe(
+      'CreatedDate: out-of-range',
+    );
+    expect(refusal(frameWith((frame) => frame.writeBigInt64BE(2n ** 53n, 48)))).toBe(
+      'SequenceNumber: out-of-range',
+    );
+    expect(refusal(frameWith((frame) => frame.writeBigInt64BE(-(2n ** 60n), 48)))).toBe(
+      'SequenceNumber: out-of-range',
+    );
     expect(decodeAgentMessage(frameWith((frame) => frame.writeBigInt64BE(-2n, 48))).sequenceNumber).toBe(-2);
   });
 
@@ -147,7 +171,9 @@ describe('an agent message', () => {
       (frame) => frame.fill(0, 40, 48),
       (frame) => frame.fill(0, 80, 112),
     ];
-    const errors = damages.map((_, first) => refusal(frameWith((frame) => damages.slice(first).forEach((damage) => damage(frame)))));
+    const errors = damages.map((_, first) =>
+      refusal(frameWith((frame) => damages.slice(first).forEach((damage) => damage(frame)))),
+    );
     expect(errors).toEqual([
       'HeaderLength: missing',
       'MessageType: missing',
@@ -156,13 +182,16 @@ describe('an agent message', () => {
     ]);
   });
 
-  it.each(['start_publication', 'pause_publication'])('of type %s is valid without length, date and digest', (messageType) => {
-    const frame = Buffer.from(encodeAgentMessage({ ...message, messageType }));
-    frame.fill(0, 0, 4);
-    frame.fill(0, 40, 48);
-    frame.fill(0, 80, 112);
-    expect(decodeAgentMessage(frame).messageType).toBe(messageType);
-  });
+  it.each(['start_publication', 'pause_publication'])(
+    'of type %s is valid without length, date and digest',
+    (messageType) => {
+      const frame = Buffer.from(encodeAgentMessage({ ...message, messageType }));
+      frame.fill(0, 0, 4);
+      frame.fill(0, 40, 48);
+      frame.fill(0, 80, 112);
+      expect(decodeAgentMessage(frame).messageType).toBe(messageType);
+    },
+  );
 
   it.each<[Partial<AgentMessage>, string]>([
     [{ messageType: '' }, 'MessageType: missing'],

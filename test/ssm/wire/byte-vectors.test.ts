@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { decodeAcknowledgePayload, encodeAcknowledgeFrame, encodeAcknowledgePayload } from '../../../src/ssm/wire/acknowledge.ts';
-import { type AgentMessage, decodeAgentMessage, encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
+import {
+  decodeAcknowledgePayload,
+  encodeAcknowledgeFrame,
+  encodeAcknowledgePayload,
+} from '../../../src/ssm/wire/acknowledge.ts';
+import {
+  type AgentMessage,
+  decodeAgentMessage,
+  encodeAgentMessage,
+} from '../../../src/ssm/wire/agent-message.ts';
 import { encodeHandshakeResponse } from '../../../src/ssm/wire/handshake.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -53,17 +61,27 @@ describe('the byte vectors of the protocol notes', () => {
   });
 
   it('V2: a whole acknowledge frame encodes to the official bytes', () => {
-    const frame = encodeAcknowledgeFrame({ ...v2Acknowledge, messageId: v1Message.messageId, createdDate: 1503434274948 });
+    const frame = encodeAcknowledgeFrame({
+      ...v2Acknowledge,
+      messageId: v1Message.messageId,
+      createdDate: 1503434274948,
+    });
     expect(hex(frame)).toBe(v2Header + Buffer.from(v2Json).toString('hex'));
   });
 
   it('V5: sequence numbers are 64 bits, big-endian, on both sides of 32 bits', () => {
-    const at = (sequenceNumber: number): string => hex(encodeAgentMessage({ ...v1Message, sequenceNumber })).slice(96, 112);
-    expect([5747283, 92837273, 2 ** 32].map(at)).toEqual(['000000000057b253', '0000000005889599', '0000000100000000']);
+    const at = (sequenceNumber: number): string =>
+      hex(encodeAgentMessage({ ...v1Message, sequenceNumber })).slice(96, 112);
+    expect([5747283, 92837273, 2 ** 32].map(at)).toEqual([
+      '000000000057b253',
+      '0000000005889599',
+      '0000000100000000',
+    ]);
   });
 
   it('V5: 32-bit numbers are big-endian', () => {
-    const at = (payloadType: number): string => hex(encodeAgentMessage({ ...v1Message, payloadType })).slice(224, 232);
+    const at = (payloadType: number): string =>
+      hex(encodeAgentMessage({ ...v1Message, payloadType })).slice(224, 232);
     expect([324, 520392].map(at)).toEqual(['00000144', '0007f0c8']);
   });
 

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { decodeAcknowledgePayload } from '../../../src/ssm/wire/acknowledge.ts';
 import { decodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
 import { decodeChannelClosed } from '../../../src/ssm/wire/channel-closed.ts';
-import { decodeHandshakeComplete, decodeHandshakeRequest, decodeHandshakeResponse } from '../../../src/ssm/wire/handshake.ts';
+import {
+  decodeHandshakeComplete,
+  decodeHandshakeRequest,
+  decodeHandshakeResponse,
+} from '../../../src/ssm/wire/handshake.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
 import { decodeSize } from '../../../src/ssm/wire/size.ts';
 import { WireError } from '../../../src/ssm/wire/wire-error.ts';
@@ -27,8 +31,10 @@ function malformedFrame(random: () => number): Buffer {
     if (kind === 0) frame.writeUInt8(below(256), at);
     else if (kind === 1) frame = frame.subarray(0, at);
     else if (kind === 2) frame = Buffer.concat([frame, Buffer.alloc(below(8), below(256))]);
-    else if (kind === 3) frame.fill([0, 0xff, 0x20][below(3)] as number, at, Math.min(at + below(40), frame.length));
-    else if (frame.length >= 4) frame.writeUInt32BE(below(2) === 0 ? below(300) : below(2 ** 32), (below(30) * 4) % (frame.length - 3));
+    else if (kind === 3)
+      frame.fill([0, 0xff, 0x20][below(3)] as number, at, Math.min(at + below(40), frame.length));
+    else if (frame.length >= 4)
+      frame.writeUInt32BE(below(2) === 0 ? below(300) : below(2 ** 32), (below(30) * 4) % (frame.length - 3));
   }
   return frame;
 }

@@ -70,8 +70,16 @@ describe('acknowledge', () => {
     ['not JSON', Buffer.from('payload'), 'Acknowledge: not-json'],
     ['a list', json([]), 'Acknowledge: wrong-type'],
     ['without a number', json({}), 'AcknowledgedMessageSequenceNumber: missing'],
-    ['with a text for a number', json({ AcknowledgedMessageSequenceNumber: '2' }), 'AcknowledgedMessageSequenceNumber: wrong-type'],
-    ['with half a number', json({ AcknowledgedMessageSequenceNumber: 0.5 }), 'AcknowledgedMessageSequenceNumber: out-of-range'],
+    [
+      'with a text for a number',
+      json({ AcknowledgedMessageSequenceNumber: '2' }),
+      'AcknowledgedMessageSequenceNumber: wrong-type',
+    ],
+    [
+      'with half a number',
+      json({ AcknowledgedMessageSequenceNumber: 0.5 }),
+      'AcknowledgedMessageSequenceNumber: out-of-range',
+    ],
     ['in bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), 'Acknowledge: not-json'],
   ])('%s is refused', (_, payload, expected) => {
     expect(refusal(() => decodeAcknowledgePayload(payload))).toBe(expected);
@@ -85,7 +93,9 @@ describe('acknowledge', () => {
 
 describe('channel_closed', () => {
   it('trap 50: has a text for its date, unlike the header', () => {
-    expect(refusal(() => decodeChannelClosed(json({ CreatedDate: 1795520722410 })))).toBe('CreatedDate: wrong-type');
+    expect(refusal(() => decodeChannelClosed(json({ CreatedDate: 1795520722410 })))).toBe(
+      'CreatedDate: wrong-type',
+    );
   });
 
   it('is read again as written, and its output is empty where there is none', () => {
@@ -104,15 +114,22 @@ describe('channel_closed', () => {
 describe('the handshake', () => {
   it('trap 29: takes null for lists and results', () => {
     const response = { ClientVersion: '1.2.677.0', ProcessedClientActions: null, Errors: null };
-    expect(decodeHandshakeResponse(json(response))).toEqual({ clientVersion: '1.2.677.0', processedClientActions: [], errors: [] });
-    expect(decodeHandshakeRequest(json({ AgentVersion: '3.0', RequestedClientActions: null })).requestedClientActions).toEqual([]);
+    expect(decodeHandshakeResponse(json(response))).toEqual({
+      clientVersion: '1.2.677.0',
+      processedClientActions: [],
+      errors: [],
+    });
+    expect(
+      decodeHandshakeRequest(json({ AgentVersion: '3.0', RequestedClientActions: null }))
+        .requestedClientActions,
+    ).toEqual([]);
   });
 
   it('trap 28: takes the official mix-up of status and result', () => {
     const action = { ActionType: 'Foo', ActionStatus: 0, ActionResult: 3, Error: 'Unsupported action Foo' };
-    expect(decodeHandshakeResponse(json({ ProcessedClientActions: [action] })).processedClientActions).toEqual([
-      { actionType: 'Foo', actionStatus: 0, actionResult: 3, error: 'Unsupported action Foo' },
-    ]);
+    expect(
+      decodeHandshakeResponse(json({ ProcessedClientActions: [action] })).processedClientActions,
+    ).toEqual([{ actionType: 'Foo', actionStatus: 0, actionResult: 3, error: 'Unsupported action Foo' }]);
   });
 
   it('keeps the parameters of an action as they are, and finds the session type in them', () => {
@@ -131,10 +148,26 @@ describe('the handshake', () => {
   });
 
   it.each([
-    ['a request whose actions are no list', () => decodeHandshakeRequest(json({ RequestedClientActions: {} })), 'RequestedClientActions: wrong-type'],
-    ['a request whose action is no object', () => decodeHandshakeRequest(json({ RequestedClientActions: [1] })), 'RequestedClientActions: wrong-type'],
-    ['a response with an error that is no text', () => decodeHandshakeResponse(json({ Errors: [1] })), 'Errors: wrong-type'],
-    ['a completion without JSON', () => decodeHandshakeComplete(Buffer.from('payload')), 'HandshakeComplete: not-json'],
+    [
+      'a request whose actions are no list',
+      () => decodeHandshakeRequest(json({ RequestedClientActions: {} })),
+      'RequestedClientActions: wrong-type',
+    ],
+    [
+      'a request whose action is no object',
+      () => decodeHandshakeRequest(json({ RequestedClientActions: [1] })),
+      'RequestedClientActions: wrong-type',
+    ],
+    [
+      'a response with an error that is no text',
+      () => decodeHandshakeResponse(json({ Errors: [1] })),
+      'Errors: wrong-type',
+    ],
+    [
+      'a completion without JSON',
+      () => decodeHandshakeComplete(Buffer.from('payload')),
+      'HandshakeComplete: not-json',
+    ],
   ])('refuses %s', (_, read, expected) => {
     expect(refusal(read)).toBe(expected);
   });
@@ -147,7 +180,11 @@ describe('the handshake', () => {
 
 describe('size', () => {
   it('is brought into the 16 bits of a pty', () => {
-    const sizes = [{ cols: 80, rows: 24 }, { cols: 70_000, rows: 0 }, { cols: 80.9, rows: Number.NaN }].map(encodeSize);
+    const sizes = [
+      { cols: 80, rows: 24 },
+      { cols: 70_000, rows: 0 },
+      { cols: 80.9, rows: Number.NaN },
+    ].map(encodeSize);
     expect(sizes.map((bytes) => Buffer.from(bytes).toString())).toEqual([
       '{"cols":80,"rows":24}',
       '{"cols":65535,"rows":1}',
@@ -167,15 +204,20 @@ describe('size', () => {
 describe('OpenDataChannel', () => {
   it('is read again as written, with and without a client version', () => {
     const open = { requestId: 'a', tokenValue: 'b', clientId: '' };
-    expect([open, { ...open, clientVersion: '1.2.677.0' }].map((frame) => parseOpenDataChannel(encodeOpenDataChannel(frame)))).toEqual([
-      open,
-      { ...open, clientVersion: '1.2.677.0' },
-    ]);
+    expect(
+      [open, { ...open, clientVersion: '1.2.677.0' }].map((frame) =>
+        parseOpenDataChannel(encodeOpenDataChannel(frame)),
+      ),
+    ).toEqual([open, { ...open, clientVersion: '1.2.677.0' }]);
   });
 
   it.each([
     ['no JSON', 'hello', 'OpenDataChannel: not-json'],
-    ['another schema', '{"MessageSchemaVersion":"2.0","TokenValue":"x"}', 'MessageSchemaVersion: out-of-range'],
+    [
+      'another schema',
+      '{"MessageSchemaVersion":"2.0","TokenValue":"x"}',
+      'MessageSchemaVersion: out-of-range',
+    ],
     ['no token', '{"MessageSchemaVersion":"1.0"}', 'TokenValue: missing'],
   ])('with %s is refused', (_, text, expected) => {
     expect(refusal(() => parseOpenDataChannel(text))).toBe(expected);
