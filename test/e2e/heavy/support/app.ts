@@ -2,14 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Locator, type Page } from '@playwright/test';
-import type { Door } from '../../../../src/shared/door.ts';
 import type { ExternalLab } from './external-lab.ts';
-
-declare global {
-  interface Window {
-    readonly nodewharf: Door;
-  }
-}
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
