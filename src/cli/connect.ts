@@ -14,20 +14,18 @@ const terminateDeadlineMs = 3_000;
 
 /**
  * `connect`: starts a session, runs it in this terminal until it ends, and tells the service when it is we who end it.
- * Resolves with the exit code; never rejects. A second signal while tidying up exits on the spot.
+ * Resolves with the exit code; never rejects.
+ *
+ * Tidying up has deadlines, so that a second signal need not cut it short. It often is the first one again: a terminal signals
+ * all its programs, and a parent such as npm passes on what it has got.
  */
 export async function connect(request: ConnectRequest, host: NodeJS.Process): Promise<number> {
   const notices = noticeWriter(host.stderr);
-  let signalled: NodeJS.Signals | undefined;
   let onInterrupt = (_code: number): void => {};
   const interrupted = new Promise<number>((resolve) => {
     onInterrupt = resolve;
   });
-  const stopWatching = watchSignals(host, (signal) => {
-    if (signalled !== undefined) host.exit(exitCodeForSignal(signal));
-    signalled = signal;
-    onInterrupt(exitCodeForSignal(signal));
-  });
+  const stopWatching = watchSignals(host, (signal) => onInterrupt(exitCodeForSignal(signal)));
   const onCrash = (error: unknown): void => {
     notices.tell(noticeOfError(toAppErrorData(error, `Hold the session on ${request.target}`)));
     onInterrupt(exitCode.failed);
@@ -45,15 +43,12 @@ export async function connect(request: ConnectRequest, host: NodeJS.Process): Pr
       return session;
     }
     if (session.warning !== undefined) notices.tell([session.warning]);
-    const outcome: SessionOutcome = await runSession({
-      session,
-      request,
-      planes,
-      host,
-      notices,
-      interrupted,
-    });
-    if (outcome.isOursToEnd) await terminate(planes, session);
+    let outcome: SessionOutcome | undefined;
+    try {
+      outcome = await runSession({ session, request, planes, host, notices, interrupted });
+    } finally {
+      if (outcome?.isOursToEnd !== false) await terminate(planes, session);
+    }
     if (outcome.notice) notices.tell(outcome.notice);
     await Promise.race([flushed(host.stdout), interrupted]);
     return outcome.code;

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { ChannelEnd } from '../ssm/channel/channel-types.ts';
 import type { SsmErrorCode } from '../ssm/ssm-error.ts';
@@ -13,9 +12,14 @@ export const exitCode = {
   lost: 5,
 } as const;
 
+/** Numbers that POSIX fixes; Windows knows only some of them. */
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGPIPE: 13, SIGTERM: 15 } as const;
+
+export type EndingSignal = keyof typeof signalNumbers;
+
 /** As shells report a program that a signal ended. */
-export function exitCodeForSignal(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
+export function exitCodeForSignal(signal: EndingSignal): number {
+  return 128 + signalNumbers[signal];
 }
 
 const byErrorCode: Readonly<Record<ErrorCode, number>> = {

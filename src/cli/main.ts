@@ -1,6 +1,6 @@
 import { name, version } from '../../package.json';
 import { type Command, parseCommandLine } from './command-line.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, exitCodeForSignal } from './exit-code.ts';
 import { help } from './help.ts';
 
 // A notice of the SDK for its developers would otherwise land in the session's terminal.
@@ -25,6 +25,9 @@ async function run(command: Command): Promise<number> {
 }
 
 process.exitCode = await run(parseCommandLine(process.argv.slice(2)));
+// After a hang-up the terminal may be gone, and Node's own way out aborts when it cannot reset it. The signal does not.
+if (process.exitCode === exitCodeForSignal('SIGHUP') && process.platform !== 'win32')
+  process.kill(process.pid, 'SIGHUP');
 // Standard input may be a pipe that nobody closes.
 if (process.stdin.readable) process.stdin.destroy();
 // Everything else has been put away; should anything be left after all, nobody is kept waiting for it.

@@ -45,6 +45,8 @@ export function noticeWriter(errors: OutputStream): {
   setRaw(isRaw: boolean): void;
 } {
   let isRaw = false;
+  // Whoever read the notices has gone; that is no reason to leave the session.
+  errors.on('error', () => undefined);
   return {
     tell(notice) {
       const [start, end] = isRaw && errors.isTTY ? ['\r\n', '\r\n'] : ['', '\n'];

@@ -45,6 +45,7 @@ export async function runSession(options: TerminalSessionOptions): Promise<Sessi
   const { interrupted } = options;
   const run = new TerminalSession(options);
   try {
+    run.attach();
     return await Promise.race([
       run.outcome,
       interrupted.then((code): SessionOutcome => ({ code, isOursToEnd: true })),
@@ -96,8 +97,12 @@ class TerminalSession {
       onDrain: () => this.#input?.drained(),
     });
     this.#closers.push(() => this.#session.end());
+  }
+
+  /** Takes hold of the terminal. */
+  attach(): void {
     this.#watchSize();
-    if (host.stdin.isTTY) this.#startTyping();
+    if (this.#options.host.stdin.isTTY) this.#startTyping();
   }
 
   /** Idempotent. */
@@ -125,17 +130,18 @@ class TerminalSession {
     notices.tell([
       `session ${session.sessionId} on ${request.target}; Enter ~. ends it, Enter ~? lists keys`,
     ]);
-    const leaveRawMode = enterRawMode(host.stdin, host);
-    notices.setRaw(true);
-    this.#closers.push(() => {
-      leaveRawMode();
-      notices.setRaw(false);
-    });
+    // Before the mode is set: a terminal that has just gone away says so as an error event.
     this.#input = readTypedInput({
       terminal: host.stdin,
       write: (bytes) => this.#type(bytes),
       onEscape: (action) => this.#onEscape(action),
       onHangUp: () => this.#finish({ code: exitCodeForSignal('SIGHUP'), isOursToEnd: true }),
+    });
+    const leaveRawMode = enterRawMode(host.stdin, host);
+    notices.setRaw(true);
+    this.#closers.push(() => {
+      leaveRawMode();
+      notices.setRaw(false);
     });
   }
 

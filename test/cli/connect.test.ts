@@ -149,7 +149,18 @@ describe('in a terminal', () => {
     const sessionId = await sessionIdOf(program);
     await program.waitFor(/[$#] /);
     program.kill(signal);
+    // A parent such as npm passes on what the terminal has already sent to both.
+    program.kill(signal);
     expect(await program.ended).toBe(code);
+    expect(await statusOf(sessionId)).toMatch(/Terminat/);
+  });
+
+  it('a terminal that goes away ends the session at the service', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    program.hangUp();
+    await program.ended;
     expect(await statusOf(sessionId)).toMatch(/Terminat/);
   });
 

@@ -24,6 +24,8 @@ export interface TerminalProgram {
   type(text: string): void;
   resize(cols: number, rows: number): void;
   kill(signal: NodeJS.Signals): void;
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void;
   /** Resolves with what has been shown since the last call once that matches; rejects when the program ends before. */
   waitFor(pattern: RegExp): Promise<string>;
   ended: Promise<number>;
@@ -57,6 +59,8 @@ export function startInTerminal(
     type: (keys) => pty.write(keys),
     resize: (cols, rows) => pty.resize(cols, rows),
     kill: (signal) => process.kill(pty.pid, signal),
+    // The master's descriptor is all there is of the terminal; node-pty keeps the call for it off its public type.
+    hangUp: () => (pty as unknown as { destroy(): void }).destroy(),
     waitFor: (pattern) =>
       new Promise((resolve, reject) => {
         const check = (): void => {
