@@ -89,7 +89,9 @@ export function decodeAgentMessage(
   options: { verifyDigest?: boolean } = {},
 ): AgentMessage {
   if (bytes.length < offsetOf.payload) throw new WireError('truncated', 'Header');
-  const frame = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frame = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const messageType = readMessageType(frame);
   const isPublication =
     messageType === MessageType.startPublication || messageType === MessageType.pausePublication;
