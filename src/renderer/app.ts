@@ -4,7 +4,13 @@ import type { ActionContext } from './actions/context.ts';
 import { createSessionActions, type SessionActions } from './actions/session-actions.ts';
 import { createTerminalActions, type TerminalActions } from './actions/terminal-actions.ts';
 import { createWorkspaceActions, type WorkspaceActions } from './actions/workspace-actions.ts';
-import { initialState, withInventory, withoutSession, withProfiles, withTerminal } from './state/app-state.ts';
+import {
+  initialState,
+  withInventory,
+  withoutSession,
+  withProfiles,
+  withTerminal,
+} from './state/app-state.ts';
 import { createStore, type Store } from './state/store.ts';
 import type { TerminalHooks } from './terminal/terminal-controller.ts';
 import { Terminals } from './terminal/terminals.ts';

@@ -7,7 +7,8 @@ export function afterFirstPaint(app: App): void {
     // The second frame begins after the first one has been drawn.
     requestAnimationFrame(() => requestAnimationFrame(done));
   };
-  const hasNodes = (): boolean => Object.values(store.read().inventories).some(({ nodes }) => nodes.length > 0);
+  const hasNodes = (): boolean =>
+    Object.values(store.read().inventories).some(({ nodes }) => nodes.length > 0);
   const mark = (): void => whenPainted(() => performance.mark('nodes-painted'));
   if (hasNodes()) mark();
   else {

@@ -1,6 +1,5 @@
-import type { ProfileInput, Settings } from '../../shared/models.ts';
 import type { Reply } from '../../shared/door.ts';
-import type { Profile } from '../../shared/models.ts';
+import type { Profile, ProfileInput, Settings } from '../../shared/models.ts';
 import { withInventory, withWorkspace } from '../state/app-state.ts';
 import type { Dialog } from '../state/dialogs.ts';
 import { type ActionContext, tellDone, valueOrNotice } from './context.ts';

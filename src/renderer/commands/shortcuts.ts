@@ -110,7 +110,10 @@ export function commandOf(keys: Keys, platform: Platform): CommandId | undefined
 }
 
 /** Alt+1 to Alt+9, on a Mac Cmd: the tab's place, counted from 1. By the key's place, so that any layout has them. */
-export function tabPlaceOf({ code, ctrlKey, altKey, shiftKey, metaKey }: Keys, platform: Platform): number | undefined {
+export function tabPlaceOf(
+  { code, ctrlKey, altKey, shiftKey, metaKey }: Keys,
+  platform: Platform,
+): number | undefined {
   const [wanted, other] = platform === 'darwin' ? [metaKey, altKey] : [altKey, metaKey];
   const digit = /^Digit([1-9])$/.exec(code)?.[1];
   return wanted && !other && !ctrlKey && !shiftKey && digit !== undefined ? Number(digit) : undefined;

@@ -97,4 +97,5 @@ export function stepRow(rows: readonly Row[], current: string | undefined, by: n
 }
 
 /** Where Enter leads from the filter box when no row has been chosen: the best match. */
-export const firstNode = (rows: readonly Row[]): NodeRow | undefined => rows.find((row) => row.kind === 'node');
+export const firstNode = (rows: readonly Row[]): NodeRow | undefined =>
+  rows.find((row) => row.kind === 'node');

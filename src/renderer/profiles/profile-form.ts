@@ -138,7 +138,10 @@ function inputOf(form: ProfileForm): unknown {
   const text = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
   const isLab = form.credentials === 'lab';
   const parameters = Object.fromEntries(
-    form.parameters.map(({ name, values }) => [name.trim(), values.split('\n').filter((value) => value !== '')]),
+    form.parameters.map(({ name, values }) => [
+      name.trim(),
+      values.split('\n').filter((value) => value !== ''),
+    ]),
   );
   return {
     name: form.name,

@@ -6,7 +6,13 @@ import { useApp } from './use-app.ts';
 import './error-card.css';
 
 /** What, why, what next, the service's own code and request id, and all of it to copy. */
-export function ErrorCard({ error, children }: { readonly error: AppErrorData; readonly children?: ReactNode }) {
+export function ErrorCard({
+  error,
+  children,
+}: {
+  readonly error: AppErrorData;
+  readonly children?: ReactNode;
+}) {
   const { terminal } = useApp();
   const facts = awsFacts(error);
   return (

@@ -33,6 +33,7 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
   const stats = useAppState((state) => (session === undefined ? undefined : state.stats[session.key]));
   const state = tabState(tab, session);
   const live = isLive(state);
+  const wasStarted = state.kind !== 'not-started';
   const now = useNow(live ? 1000 : undefined);
   const environment = session?.environment ?? profile?.environment ?? 'other';
   const document = session?.documentName ?? tab.request.documentName;
@@ -60,16 +61,19 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
         <Fact name="Reason" value={reason} />
         <Fact name="Profile" value={session?.profileName ?? profile?.name} />
         {session !== undefined && (
-          <Fact name="Started" value={<span title={fullTime(session.startedAt)}>{clock(session.startedAt)}</span>} />
+          <Fact
+            name={wasStarted ? 'Started' : 'Tried'}
+            value={<span title={fullTime(session.startedAt)}>{clock(session.startedAt)}</span>}
+          />
         )}
-        {session !== undefined && (
+        {session !== undefined && wasStarted && (
           <Fact
             name={state.kind === 'ended' ? 'Lasted' : 'Running'}
             value={duration((state.kind === 'ended' ? state.at : now) - session.startedAt)}
           />
         )}
       </dl>
-      {stats !== undefined && (
+      {stats !== undefined && wasStarted && (
         <dl className="facts">
           <Fact name="Received" value={byteSize(stats.bytesIn)} />
           <Fact name="Sent" value={byteSize(stats.bytesOut)} />

@@ -6,7 +6,9 @@ import { useApp, useAppState } from './use-app.ts';
 export function TopBar() {
   const { store, workspace, sessions } = useApp();
   const panels = useAppState((state) => state.panels);
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   const tip = (title: string, command: Parameters<typeof shortcutLabel>[0]): string =>
     `${title} (${shortcutLabel(command, platform)})`;
   return (

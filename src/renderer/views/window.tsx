@@ -18,7 +18,9 @@ export function Window() {
   const start = useAppState((state) => state.start);
   const panels = useAppState((state) => state.panels);
   const hasInspector = useAppState(
-    (state) => state.panels.inspector && state.tabs.items.some(({ id, kind }) => id === state.tabs.activeId && kind === 'session'),
+    (state) =>
+      state.panels.inspector &&
+      state.tabs.items.some(({ id, kind }) => id === state.tabs.activeId && kind === 'session'),
   );
   const [isSettled, setSettled] = useState(false);
   useEffect(() => setSettled(true), []);

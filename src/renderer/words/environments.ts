@@ -13,3 +13,10 @@ export const environmentWord = (environment: Environment): string =>
 
 /** The accent token of an environment, for a style property. */
 export const environmentColour = (environment: Environment): string => `var(--env-${environment})`;
+
+/** `Acme production, eu-west-1`: the environment's word only where the profile's name does not hold it. */
+export function whereWords(profileName: string, environment: Environment, region: string): string {
+  const word = environmentWord(environment);
+  const isSaid = profileName.toLowerCase().includes(word.toLowerCase());
+  return [profileName, ...(isSaid ? [] : [word]), ...(region === '' ? [] : [region])].join(', ');
+}

@@ -122,9 +122,9 @@ export function createFakeDoor(scene: Scene): Door {
     confirmQuit: () => ok(undefined),
     on: (name, listener) => {
       const known = listeners.get(name) ?? new Set();
-      known.add(listener as (payload: never) => void);
+      known.add(listener);
       listeners.set(name, known);
-      return () => known.delete(listener as (payload: never) => void);
+      return () => known.delete(listener);
     },
   };
 }

@@ -163,7 +163,11 @@ const history: HistoryEntry[] = [
     ...past('web-1', production, 0.4 * hour, 'h1'),
     reason: 'INC-2231, disk full on the shared volume',
   },
-  { ...past('lab-web', lab, 2 * hour, 'h2'), endedAt: Date.now() - 1.4 * hour, end: { kind: 'ended-by-user' } },
+  {
+    ...past('lab-web', lab, 2 * hour, 'h2'),
+    endedAt: Date.now() - 1.4 * hour,
+    end: { kind: 'ended-by-user' },
+  },
   {
     ...past('api.staging', staging, 26 * hour, 'h3'),
     endedAt: Date.now() - 25.7 * hour,
@@ -217,8 +221,7 @@ const full = (settings: Settings): Workspace => ({
   ],
 });
 
-const longName =
-  'reporting-warehouse-ingest-worker-eu-west-1a-blue-generation-2026-09-canary-01x80';
+const longName = 'reporting-warehouse-ingest-worker-eu-west-1a-blue-generation-2026-09-canary-01x80';
 
 function scene(name: string, settings: Settings): Scene {
   const [web1, web2, web3, batch] = productionNodes as [ManagedNode, ManagedNode, ManagedNode, ManagedNode];
@@ -245,7 +248,13 @@ function scene(name: string, settings: Settings): Scene {
           profiles: [
             production,
             staging,
-            { ...staging, id: 'eu', name: 'Data platform', environment: 'development', region: 'eu-central-1' },
+            {
+              ...staging,
+              id: 'eu',
+              name: 'Data platform',
+              environment: 'development',
+              region: 'eu-central-1',
+            },
             { ...staging, id: 'new', name: 'Customer B', environment: 'other', region: 'ap-south-1' },
             { ...staging, id: 'empty', name: 'Sandbox', environment: 'development', region: 'sa-east-1' },
           ],
@@ -291,7 +300,11 @@ function scene(name: string, settings: Settings): Scene {
     case 'not-started':
       return { ...base, workspace, startFails: notConnected };
     case 'states': {
-      const ended: SessionState = { kind: 'ended', endedAt: Date.now() - 120_000, end: { kind: 'timed-out' } };
+      const ended: SessionState = {
+        kind: 'ended',
+        endedAt: Date.now() - 120_000,
+        end: { kind: 'timed-out' },
+      };
       return {
         ...base,
         workspace: {

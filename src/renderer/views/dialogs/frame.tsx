@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { activeTab } from '../../actions/session-actions.ts';
 import { useApp } from '../use-app.ts';
 
+const firstControl = '.dialog-body :is(input, select, textarea, button), .dialog-foot button';
+
 interface FrameProps {
   readonly title: string;
   /** What a screen reader adds to the title; shown when there is no body of its own. */
@@ -26,6 +28,15 @@ export function Frame({ title, children, width = 'narrow', onClose, footer, role
           data-width={width}
           role={role}
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // The kit would choose the cross. A field that has taken the focus by itself keeps it.
+            const content = event.currentTarget;
+            if (!(content instanceof HTMLElement)) return;
+            event.preventDefault();
+            if (content.contains(document.activeElement)) return;
+            const first = content.querySelector<HTMLElement>(firstControl);
+            (first ?? content).focus();
+          }}
           onCloseAutoFocus={(event) => {
             // Back to the shell, unless another dialog has taken over.
             const tab = activeTab(store.read());
@@ -61,7 +72,15 @@ interface QuestionProps {
 }
 
 /** A question with one consequence. The button that does it has the focus, so that Enter answers. */
-export function Question({ title, children, action, danger = false, onYes, onNo, stay = 'Cancel' }: QuestionProps) {
+export function Question({
+  title,
+  children,
+  action,
+  danger = false,
+  onYes,
+  onNo,
+  stay = 'Cancel',
+}: QuestionProps) {
   return (
     <Frame
       title={title}

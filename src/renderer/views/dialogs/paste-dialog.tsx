@@ -60,14 +60,15 @@ export function PasteDialog({ tabId, question }: PasteDialogProps) {
       )}
       {reasons.includes('control-characters') && (
         <p>
-          {count(removed, 'control character')} will be removed. {removed === 1 ? 'It is' : 'They are'} shown as a sign
-          below.
+          {count(removed, 'control character')} will be removed. {removed === 1 ? 'It is' : 'They are'} shown
+          as a sign below.
         </p>
       )}
       {reasons.includes('large') && <p>{count(characters, 'character')} may take a while to send.</p>}
       {tooLarge && (
         <p>
-          {count(characters, 'character')} are too many to type into a shell. Copy a file to the node in another way.
+          {count(characters, 'character')} are too many to type into a shell. Copy a file to the node in
+          another way.
         </p>
       )}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls needs the keyboard */}

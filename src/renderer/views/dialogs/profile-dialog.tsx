@@ -104,7 +104,9 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
               <button
                 type="button"
                 className="button danger-quiet foot-left"
-                onClick={() => dialog.id !== undefined && workspace.setDialog({ kind: 'remove-profile', id: dialog.id })}
+                onClick={() =>
+                  dialog.id !== undefined && workspace.setDialog({ kind: 'remove-profile', id: dialog.id })
+                }
               >
                 Remove…
               </button>
@@ -186,7 +188,11 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           {text('documentName', { label: 'Document', isMono: true, placeholder: 'Default of the account' })}
         </div>
         {text('reason', { label: 'Reason', placeholder: 'None' })}
-        <Parameters form={form} error={shownError('parameters')} onChange={(parameters) => set({ parameters })} />
+        <Parameters
+          form={form}
+          error={shownError('parameters')}
+          onChange={(parameters) => set({ parameters })}
+        />
         <h3>Requests</h3>
         <div className="form-pair">
           {text('maxAttempts', { label: 'Attempts per call', placeholder: '3', isNumeric: true })}
@@ -250,7 +256,7 @@ function TextField(props: TextFieldProps) {
       {options !== undefined && (
         <datalist id={`${id}-options`}>
           {options.map((option) => (
-            <option key={option} value={option} />
+            <option key={option}>{option}</option>
           ))}
         </datalist>
       )}

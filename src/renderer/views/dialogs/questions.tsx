@@ -62,8 +62,10 @@ export function CloseTabsQuestion({ tabIds }: { readonly tabIds: readonly string
       onNo={cancel}
     >
       <p>
-        {live.length === 1 ? 'This session is still live. It ends' : 'These sessions are still live. They end'} at the
-        service, with everything that runs in {live.length === 1 ? 'it' : 'them'}.
+        {live.length === 1
+          ? 'This session is still live. It ends'
+          : 'These sessions are still live. They end'}{' '}
+        at the service, with everything that runs in {live.length === 1 ? 'it' : 'them'}.
       </p>
       <SessionList sessions={live} />
       <label className="check">
@@ -117,7 +119,13 @@ export function QuitQuestion({ live }: { readonly live: readonly SessionSummary[
   );
 }
 
-export function OfflineQuestion({ request, node }: { readonly request: OpenRequest; readonly node: ManagedNode }) {
+export function OfflineQuestion({
+  request,
+  node,
+}: {
+  readonly request: OpenRequest;
+  readonly node: ManagedNode;
+}) {
   const { sessions, workspace } = useApp();
   const cancel = useCancel();
   const name = remoteText(node.name) || node.id;
@@ -169,8 +177,8 @@ export function RemoveProfileQuestion({ id }: { readonly id: string }) {
       onNo={cancel}
     >
       <p>
-        <b>{name}</b> and its node list go. Its sessions go on, and history keeps them. Nothing changes in AWS or in your
-        AWS files.
+        <b>{name}</b> and its node list go. Its sessions go on, and history keeps them. Nothing changes in AWS
+        or in your AWS files.
       </p>
     </Question>
   );
@@ -180,7 +188,12 @@ export function OpenLinkQuestion({ text, url }: { readonly text: string; readonl
   const { terminal } = useApp();
   const cancel = useCancel();
   return (
-    <Question title="Open this link" action="Open link" onYes={() => void terminal.openLink(url)} onNo={cancel}>
+    <Question
+      title="Open this link"
+      action="Open link"
+      onYes={() => void terminal.openLink(url)}
+      onNo={cancel}
+    >
       <p>The text that was clicked is not the address that opens.</p>
       <dl className="compare">
         <dt>Text</dt>
@@ -204,8 +217,8 @@ export function ClearHistoryQuestion() {
       onNo={cancel}
     >
       <p>
-        The list of past sessions on this machine goes, for good. What AWS keeps of them, in CloudTrail for one, does not
-        change.
+        The list of past sessions on this machine goes, for good. What AWS keeps of them, in CloudTrail for
+        one, does not change.
       </p>
     </Question>
   );

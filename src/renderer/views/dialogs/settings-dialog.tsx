@@ -24,7 +24,12 @@ export function SettingsDialog() {
           <div className="segments">
             {themes.map(({ id, word }) => (
               <label key={id}>
-                <input type="radio" name="theme" checked={settings.theme === id} onChange={() => set({ theme: id })} />
+                <input
+                  type="radio"
+                  name="theme"
+                  checked={settings.theme === id}
+                  onChange={() => set({ theme: id })}
+                />
                 <span>{word}</span>
               </label>
             ))}
@@ -85,6 +90,7 @@ export function SettingsDialog() {
             type="checkbox"
             className="switch"
             role="switch"
+            aria-checked={settings.copyOnSelect}
             checked={settings.copyOnSelect}
             onChange={({ target }) => set({ copyOnSelect: target.checked })}
           />
@@ -98,6 +104,7 @@ export function SettingsDialog() {
             type="checkbox"
             className="switch"
             role="switch"
+            aria-checked={settings.confirmClose}
             checked={settings.confirmClose}
             onChange={({ target }) => set({ confirmClose: target.checked })}
           />

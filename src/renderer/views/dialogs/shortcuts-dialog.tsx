@@ -4,17 +4,38 @@ import { useApp, useAppState } from '../use-app.ts';
 import { Frame } from './frame.tsx';
 
 const groups: readonly { readonly title: string; readonly commands: readonly CommandId[] }[] = [
-  { title: 'Anywhere', commands: ['palette', 'focus-list', 'history', 'settings', 'shortcuts', 'toggle-sidebar', 'toggle-inspector'] },
+  {
+    title: 'Anywhere',
+    commands: [
+      'palette',
+      'focus-list',
+      'history',
+      'settings',
+      'shortcuts',
+      'toggle-sidebar',
+      'toggle-inspector',
+    ],
+  },
   {
     title: 'Tabs',
-    commands: ['go-to-node', 'close-tab', 'reopen-tab', 'next-tab', 'previous-tab', 'move-tab-left', 'move-tab-right'],
+    commands: [
+      'go-to-node',
+      'close-tab',
+      'reopen-tab',
+      'next-tab',
+      'previous-tab',
+      'move-tab-left',
+      'move-tab-right',
+    ],
   },
   { title: 'Terminal', commands: ['copy', 'paste', 'find', 'clear', 'zoom-in', 'zoom-out', 'zoom-reset'] },
 ];
 
 export function ShortcutsDialog() {
   const { workspace } = useApp();
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   const version = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.version : ''));
   const tabKey = platform === 'darwin' ? 'Cmd' : 'Alt';
   return (
@@ -73,7 +94,8 @@ export function ShortcutsDialog() {
         </section>
       </div>
       <p className="form-hint">
-        {platform === 'darwin' ? '' : 'Ctrl with a letter alone always goes to the shell. '}Nodewharf {version}
+        {platform === 'darwin' ? '' : 'Ctrl with a letter alone always goes to the shell. '}Nodewharf{' '}
+        {version}
       </p>
     </Frame>
   );

@@ -2,7 +2,7 @@ import { RotateCw, Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { HistoryEntry } from '../../../shared/models.ts';
 import type { AppErrorData } from '../../../shared/errors.ts';
-import { environmentWord } from '../../words/environments.ts';
+import { whereWords } from '../../words/environments.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { endWord, endWords } from '../../words/states.ts';
 import { clock, dayName, duration, fullTime, isSameDay } from '../../words/time.ts';
@@ -39,7 +39,11 @@ export default function HistoryView() {
             onChange={({ target }) => setText(target.value)}
           />
         </label>
-        <button type="button" className="button small" onClick={() => workspace.setDialog({ kind: 'clear-history' })}>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => workspace.setDialog({ kind: 'clear-history' })}
+        >
           Clear history…
         </button>
       </header>
@@ -52,7 +56,9 @@ export default function HistoryView() {
           </ErrorCard>
         </div>
       )}
-      {page.kind === 'ready' && page.entries.length === 0 && <Empty filtered={text !== ''} onClear={() => setText('')} />}
+      {page.kind === 'ready' && page.entries.length === 0 && (
+        <Empty filtered={text !== ''} onClear={() => setText('')} />
+      )}
       {page.kind === 'ready' && page.entries.length > 0 && (
         <div className="history-list">
           <Days entries={page.entries} />
@@ -77,18 +83,19 @@ function useHistory(text: string): { page: Page; loadMore: () => void; reload: (
 
   useEffect(() => {
     const mine = ++latest.current;
-    const timer = window.setTimeout(
-      async () => {
-        const reply = await door.listHistory({ limit: pageSize, ...(text.trim() === '' ? {} : { text: text.trim() }) });
-        if (mine !== latest.current) return;
-        setPage(
-          reply.ok
-            ? { kind: 'ready', entries: reply.value, hasMore: reply.value.length === pageSize }
-            : { kind: 'failed', error: reply.error },
-        );
-      },
-      text === '' ? 0 : typingPauseMs,
-    );
+    const read = async (): Promise<void> => {
+      const reply = await door.listHistory({
+        limit: pageSize,
+        ...(text.trim() === '' ? {} : { text: text.trim() }),
+      });
+      if (mine !== latest.current) return;
+      setPage(
+        reply.ok
+          ? { kind: 'ready', entries: reply.value, hasMore: reply.value.length === pageSize }
+          : { kind: 'failed', error: reply.error },
+      );
+    };
+    const timer = window.setTimeout(() => void read(), text === '' ? 0 : typingPauseMs);
     return () => window.clearTimeout(timer);
   }, [door, text, round, marks]);
 
@@ -145,7 +152,8 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   const profileIsThere = useAppState((state) => state.profiles.some(({ id }) => id === entry.profileId));
   const { target, documentName, reason, profileId, startedAt, endedAt, end } = entry;
   const nodeName = remoteText(entry.nodeName) || target;
-  const endDetail = end === undefined ? '' : [endWords(end).title, endWords(end).detail].filter(Boolean).join('. ');
+  const endDetail =
+    end === undefined ? '' : [endWords(end).title, endWords(end).detail].filter(Boolean).join('. ');
   const reopen = (): void =>
     sessions.open({
       profileId,
@@ -165,8 +173,7 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
           {nodeName}
         </span>
         <span className="history-second clip">
-          {entry.profileName}, {environmentWord(entry.environment)}
-          {entry.region === '' ? '' : `, ${entry.region}`}
+          {whereWords(entry.profileName, entry.environment, entry.region)}
         </span>
       </span>
       <span className="history-node history-what">
@@ -181,7 +188,9 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
         <span data-tip={endDetail || undefined} data-end={end?.kind ?? 'live'}>
           {endWord(end)}
         </span>
-        <span className="history-second numbers">{endedAt === undefined ? '' : duration(endedAt - startedAt)}</span>
+        <span className="history-second numbers">
+          {endedAt === undefined ? '' : duration(endedAt - startedAt)}
+        </span>
       </span>
       <button
         type="button"

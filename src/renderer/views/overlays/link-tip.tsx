@@ -3,7 +3,9 @@ import { useAppState } from '../use-app.ts';
 /** Where a link in a terminal leads, before anybody follows it. */
 export function LinkTip() {
   const link = useAppState((state) => state.linkHover);
-  const isMac = useAppState((state) => state.start.kind === 'ready' && state.start.value.platform === 'darwin');
+  const isMac = useAppState(
+    (state) => state.start.kind === 'ready' && state.start.value.platform === 'darwin',
+  );
   if (link === undefined) return null;
   const isLow = link.y > window.innerHeight - 80;
   return (

@@ -25,7 +25,8 @@ export function Tooltips() {
       setTip(undefined);
     };
     const consider = (target: EventTarget | null, delayMs: number): void => {
-      const element = target instanceof Element ? target.closest<HTMLElement>('[data-tip], [data-tip-clipped]') : null;
+      const element =
+        target instanceof Element ? target.closest<HTMLElement>('[data-tip], [data-tip-clipped]') : null;
       if (element === owner) return;
       hide();
       const text = element === null ? undefined : tipOf(element);

@@ -25,7 +25,12 @@ const nodeLimit = 30;
 const nodesAtRest = 8;
 
 /** What fits the text, in the order in which it is shown: sections, and in each the best first. */
-export function paletteItems(app: App, state: AppState, text: string, only: 'nodes' | undefined): PaletteItem[] {
+export function paletteItems(
+  app: App,
+  state: AppState,
+  text: string,
+  only: 'nodes' | undefined,
+): PaletteItem[] {
   const query = parseQuery(text);
   const nodes = searchNodes(
     state.profiles,
@@ -63,7 +68,10 @@ export function paletteItems(app: App, state: AppState, text: string, only: 'nod
       })
       .sort((a, b) => b.score - a.score)
       .map(({ item }) => item);
-  const others = query.facets.length > 0 ? [] : [...best(tabItems(app, state)), ...best(actionItems(app, state)), ...best(profileItems(app, state))];
+  const others =
+    query.facets.length > 0
+      ? []
+      : [...best(tabItems(app, state)), ...best(actionItems(app, state)), ...best(profileItems(app, state))];
   const tabs = others.filter(({ section }) => section === 'Open tabs');
   return [...tabs, ...nodes, ...others.filter(({ section }) => section !== 'Open tabs')];
 }
@@ -110,7 +118,9 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
   });
   return [
     ...paletteCommands(app).map((command) =>
-      action(command, commandTitles[command], shortcutLabel(command, platform), () => runCommand(app, command)),
+      action(command, commandTitles[command], shortcutLabel(command, platform), () =>
+        runCommand(app, command),
+      ),
     ),
     action('new-profile', 'New profile', '', () => app.workspace.setDialog({ kind: 'profile' })),
     ...state.profiles.map(({ id, name }) =>

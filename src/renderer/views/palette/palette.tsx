@@ -30,7 +30,8 @@ export default function Palette({ only }: { readonly only: 'nodes' | undefined }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (step !== undefined) setAt((place) => wrap(place, step, items.length));
-    else if (event.key === 'Enter' && current !== undefined && !event.nativeEvent.isComposing) choose(current);
+    else if (event.key === 'Enter' && current !== undefined && !event.nativeEvent.isComposing)
+      choose(current);
     else return;
     event.preventDefault();
   };
@@ -67,7 +68,14 @@ export default function Palette({ only }: { readonly only: 'nodes' | undefined }
             }}
             onKeyDown={onKeyDown}
           />
-          <div ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="Results" tabIndex={-1}>
+          <div
+            ref={list}
+            id="palette-list"
+            className="palette-list"
+            role="listbox"
+            aria-label="Results"
+            tabIndex={-1}
+          >
             {items.map((item, place) => (
               <PaletteRow
                 key={item.id}
@@ -78,7 +86,9 @@ export default function Palette({ only }: { readonly only: 'nodes' | undefined }
                 onPoint={() => setAt(place)}
               />
             ))}
-            {items.length === 0 && <p className="palette-empty">Nothing fits. Try fewer letters, or part of an id.</p>}
+            {items.length === 0 && (
+              <p className="palette-empty">Nothing fits. Try fewer letters, or part of an id.</p>
+            )}
           </div>
         </Dialog.Content>
       </Dialog.Portal>

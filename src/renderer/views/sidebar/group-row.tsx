@@ -35,7 +35,8 @@ export function GroupRow({
         ] satisfies MenuItem[])),
   ];
   const word = environmentWord(profile.environment);
-  const counted = shown === total ? `${total}` : `${shown} of ${total}`;
+  const counted =
+    shown === total ? total.toLocaleString() : `${shown.toLocaleString()} of ${total.toLocaleString()}`;
   return (
     <div
       id={elementId(row.id)}
@@ -59,7 +60,7 @@ export function GroupRow({
       <span className="group-name clip" data-tip-clipped={profile.name}>
         {profile.name}
       </span>
-      {word.toLowerCase() !== profile.name.toLowerCase() && <span className="group-env">{word}</span>}
+      {!profile.name.toLowerCase().includes(word.toLowerCase()) && <span className="group-env">{word}</span>}
       <span className="group-end">
         {inventory.state.kind === 'failed' && (
           <TriangleAlert className="icon group-failed" role="img" aria-label="The last refresh failed" />

@@ -99,7 +99,10 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
           <span className="mono">{node.id}</span>
         </div>
       </div>
-      <span className="node-platform" data-tip={`${platform}${node.agentVersion === '' ? '' : `, agent ${remoteText(node.agentVersion)}`}`}>
+      <span
+        className="node-platform"
+        data-tip={`${platform}${node.agentVersion === '' ? '' : `, agent ${remoteText(node.agentVersion)}`}`}
+      >
         <Icon className="icon" aria-hidden />
       </span>
     </div>

@@ -31,8 +31,8 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
       return (
         <div className="note-row">
           <p>
-            No managed nodes{profile.region === undefined ? '' : ` in ${profile.region}`}. A node shows up here once its
-            agent is running and may reach Systems Manager.
+            No managed nodes{profile.region === undefined ? '' : ` in ${profile.region}`}. A node shows up
+            here once its agent is running and may reach Systems Manager.
           </p>
           <button type="button" className="button small" onClick={refresh}>
             Read again

@@ -43,10 +43,15 @@ export function Sidebar() {
       if (row?.kind === 'group') store.change((state) => withFolded(state, row.profile.id, !row.folded));
     } else if (event.key === 'Escape' && filter !== '') {
       store.change((state) => withList(state, { filter: '', current: undefined }));
-    } else if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && !isInFilter && currentRow !== undefined) {
+    } else if (
+      (event.key === 'ArrowLeft' || event.key === 'ArrowRight') &&
+      !isInFilter &&
+      currentRow !== undefined
+    ) {
       const isFolding = event.key === 'ArrowLeft';
       store.change((state) => withFolded(state, currentRow.profile.id, isFolding));
-      if (isFolding) setCurrent(rows.find(({ kind, profile }) => kind === 'group' && profile === currentRow.profile));
+      if (isFolding)
+        setCurrent(rows.find(({ kind, profile }) => kind === 'group' && profile === currentRow.profile));
     } else if (!isInFilter && isText(event)) {
       // Typing anywhere in the list filters it.
       const input = document.getElementById(filterId);

@@ -35,7 +35,7 @@ export function SearchBar({ tabId }: { readonly tabId: string }) {
   };
 
   return (
-    <search className="search-bar" onKeyDown={onKeyDown} data-testid="search-bar">
+    <div className="search-bar" role="search" onKeyDown={onKeyDown} data-testid="search-bar">
       <input
         // A bar that was asked for by a key press is where the next key belongs.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
@@ -100,7 +100,7 @@ export function SearchBar({ tabId }: { readonly tabId: string }) {
       >
         <X className="icon" aria-hidden />
       </button>
-    </search>
+    </div>
   );
 }
 

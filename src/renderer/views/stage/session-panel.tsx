@@ -16,7 +16,9 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
   const { terminals, sessions, workspace } = app;
   const session = useAppState((state) => sessionOf(state, tab));
   const isFinding = useAppState((state) => state.terminals[tab.id]?.find !== undefined);
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   const place = useRef<HTMLDivElement>(null);
   const state = tabState(tab, session);
   const { id } = tab;

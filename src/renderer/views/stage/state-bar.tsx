@@ -37,8 +37,7 @@ export function StateBar({ tab, state, session }: StateBarProps) {
         <Bar tone="attention" icon={<RotateCw className="icon" aria-hidden />}>
           <b>Connection lost, reconnecting</b>
           <span className="bar-detail numbers">
-            attempt {state.attempt}
-            <Countdown to={state.nextTryAt} />
+            <Countdown attempt={state.attempt} to={state.nextTryAt} />
           </span>
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
             Try now
@@ -99,10 +98,10 @@ function phaseOf(tab: SessionTab, session: SessionSummary | undefined): string {
   return 'Opening the data channel';
 }
 
-function Countdown({ to }: { readonly to: number }) {
+function Countdown({ attempt, to }: { readonly attempt: number; readonly to: number }) {
   const now = useNow(250);
   const seconds = Math.ceil((to - now) / 1000);
-  return <> {seconds > 0 ? `, next try in ${seconds} s` : ', trying now'}</>;
+  return `attempt ${attempt}, ${seconds > 0 ? `next try in ${seconds} s` : 'trying now'}`;
 }
 
 interface BarProps {

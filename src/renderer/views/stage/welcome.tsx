@@ -15,7 +15,9 @@ export function Welcome() {
   const { workspace } = app;
   const lab = useAppState(labProfile);
   const inventory = useAppState((state) => (lab === undefined ? undefined : state.inventories[lab.id]));
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   const node = inventory?.nodes.find(({ online }) => online);
   const isStarting = lab !== undefined && node === undefined && inventory?.state.kind !== 'failed';
   return (
@@ -23,8 +25,8 @@ export function Welcome() {
       <div className="welcome-inside">
         <h1>Open a shell on a managed node</h1>
         <p className="welcome-lead">
-          Choose a node on the left: click it, or type to filter and press Enter. The local lab runs on this machine and
-          needs no account.
+          Choose a node on the left: click it, or type to filter and press Enter. The local lab runs on this
+          machine and needs no account.
         </p>
         <div className="welcome-actions">
           {lab !== undefined && (
@@ -35,7 +37,11 @@ export function Welcome() {
               onClick={() => node !== undefined && connectTo(app, { profile: lab, node }, 'now')}
             >
               <SquareTerminal className="icon" aria-hidden />
-              {node === undefined ? (isStarting ? 'Starting the lab…' : 'Lab not available') : `Open a shell on ${node.name}`}
+              {node === undefined
+                ? isStarting
+                  ? 'Starting the lab…'
+                  : 'Lab not available'
+                : `Open a shell on ${node.name}`}
             </button>
           )}
           <button type="button" className="button" onClick={() => workspace.setDialog({ kind: 'profile' })}>

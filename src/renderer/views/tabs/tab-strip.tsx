@@ -11,7 +11,9 @@ export function TabStrip() {
   const { sessions, workspace, store } = useApp();
   const items = useAppState((state) => state.tabs.items);
   const activeId = useAppState((state) => state.tabs.activeId);
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   const strip = useRef<HTMLDivElement>(null);
   const [overflows, setOverflows] = useState(false);
 

@@ -55,7 +55,9 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
       data-state={state?.kind ?? tab.kind}
       data-env={environment}
       data-drop={isTarget || undefined}
-      data-tip={tab.kind === 'session' ? tipOf(tab, session, environment && environmentWord(environment)) : undefined}
+      data-tip={
+        tab.kind === 'session' ? tipOf(tab, session, environment && environmentWord(environment)) : undefined
+      }
       draggable
       onDragStart={(event) => {
         event.dataTransfer.setData(dragType, tab.id);
@@ -108,7 +110,9 @@ function AttentionMark({ attention }: { readonly attention: 'activity' | 'bell' 
 
 function useTabMenu(tab: Tab): () => MenuItem[] {
   const { sessions, workspace, store } = useApp();
-  const platform = useAppState((state) => (state.start.kind === 'ready' ? state.start.value.platform : 'linux'));
+  const platform = useAppState((state) =>
+    state.start.kind === 'ready' ? state.start.value.platform : 'linux',
+  );
   return () => {
     const { tabs, sessions: known } = store.read();
     const close: MenuItem[] = [
@@ -125,7 +129,9 @@ function useTabMenu(tab: Tab): () => MenuItem[] {
       { label: 'Rename…', run: () => workspace.setDialog({ kind: 'rename-tab', tabId: tab.id }) },
       'line',
       ...(isLive(state) && tab.link.kind === 'session'
-        ? ([{ label: 'End session', danger: true, run: () => sessions.askToEnd(tab.id) }] satisfies MenuItem[])
+        ? ([
+            { label: 'End session', danger: true, run: () => sessions.askToEnd(tab.id) },
+          ] satisfies MenuItem[])
         : []),
       ...close,
     ];
@@ -133,7 +139,11 @@ function useTabMenu(tab: Tab): () => MenuItem[] {
 }
 
 /** Which node of which account this really is, for the moment of doubt. */
-function tipOf(tab: SessionTab, session: SessionSummary | undefined, environment: string | undefined): string {
+function tipOf(
+  tab: SessionTab,
+  session: SessionSummary | undefined,
+  environment: string | undefined,
+): string {
   const { target } = tab.request;
   const lines = [
     ...(tabTitle(tab) === target ? [] : [tabTitle(tab)]),
