@@ -114,13 +114,18 @@ class TerminalSession {
 
   #size(): TerminalSize {
     const { stdout } = this.#options.host;
-    return stdout.isTTY ? { cols: stdout.columns, rows: stdout.rows } : sizeWithoutTerminal;
+    // A terminal that does not know its own size says 0.
+    const { columns, rows } = stdout.isTTY ? stdout : { columns: 0, rows: 0 };
+    return columns > 0 && rows > 0 ? { cols: columns, rows } : sizeWithoutTerminal;
   }
 
   #watchSize(): void {
     const { stdout } = this.#options.host;
     if (!stdout.isTTY) return;
-    const onResize = (): void => this.#session.resize(stdout.columns, stdout.rows);
+    const onResize = (): void => {
+      const { cols, rows } = this.#size();
+      this.#session.resize(cols, rows);
+    };
     stdout.on('resize', onResize);
     this.#closers.push(() => stdout.off('resize', onResize));
   }
