@@ -13,7 +13,7 @@ Starts a local stand-in for AWS Systems Manager Session Manager on 127.0.0.1. It
 a session is a shell as the user who runs the lab.
 
   --port N             listen on port N; a free one when absent
-  --nodes N            how many nodes to announce, 4 to 100000 (default 4)
+  --nodes N            how many nodes to announce (4, and never fewer)
   --pace agent|fast    agent: with the official agent's waits; fast: without them (default fast)
   --quirks             with the official agent's known faults
   --fault JSON         a fault for every session to come, may be repeated, e.g.

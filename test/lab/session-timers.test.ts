@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 test('a session is idle when nothing has passed for the whole limit, not before', () => {
-  const onLimit = vi.fn();
+  const onLimit = vi.fn<(limit: string) => void>();
   const timers = new SessionTimers({ idleMs: 1000, maxMs: undefined }, onLimit);
   for (let round = 0; round < 5; round += 1) {
     vi.advanceTimersByTime(900);
@@ -22,7 +22,7 @@ test('a session is idle when nothing has passed for the whole limit, not before'
 });
 
 test('a session in use reaches its longest duration', () => {
-  const onLimit = vi.fn();
+  const onLimit = vi.fn<(limit: string) => void>();
   const timers = new SessionTimers({ idleMs: 1000, maxMs: 5000 }, onLimit);
   for (let round = 0; round < 10; round += 1) {
     vi.advanceTimersByTime(499);
@@ -34,7 +34,7 @@ test('a session in use reaches its longest duration', () => {
 });
 
 test('no limit strikes after the end', () => {
-  const onLimit = vi.fn();
+  const onLimit = vi.fn<(limit: string) => void>();
   new SessionTimers({ idleMs: 1000, maxMs: 2000 }, onLimit).stop();
   vi.advanceTimersByTime(10_000);
   expect(onLimit).not.toHaveBeenCalled();

@@ -24,7 +24,7 @@ class Shell {
       size: { cols: 80, rows: 24 },
       resume: async () => {
         const { body } = await callApi(lab, 'ResumeSession', { SessionId: started.SessionId });
-        return { tokenValue: String(body['TokenValue'] ?? '') };
+        return { tokenValue: body['TokenValue'] as string };
       },
       classifyResumeError: () => 'retry',
       onOutput: (bytes) => {

@@ -44,9 +44,10 @@ export async function callApi(
     credentials: options.keys ?? lab,
     sha256: Sha256,
   });
-  const signed = (await signer.sign(request, {
-    ...(options.signingDate ? { signingDate: options.signingDate } : {}),
-  })) as HttpRequest;
+  const signed = (await signer.sign(
+    request,
+    options.signingDate ? { signingDate: options.signingDate } : {},
+  )) as HttpRequest;
   options.tamper?.(signed);
   const { host: _host, ...headers } = signed.headers;
   const response = await fetch(lab.endpoint, { method: 'POST', headers, body: signed.body as string });
