@@ -12,7 +12,9 @@ const staging = {
   reason: 'INC-2231',
 } as const;
 
-test('killed and started again, the app has its profiles, settings, node list and history', async ({ launch }) => {
+test('killed and started again, the app has its profiles, settings, node list and history', async ({
+  launch,
+}) => {
   const first = await launch();
   const terminal = await first.connect('lab-web');
   const shell = await shellIn(first.page, terminal);
@@ -47,14 +49,18 @@ test('a damaged profiles file is kept, the app says so and goes on', async ({ la
   await writeFile(join(folder, 'profiles.json'), damaged);
   const app = await launch();
   expect((await app.call('loadWorkspace', undefined)).profiles.map(({ id }) => id)).toEqual(['local-lab']);
-  await expect.poll(() => app.said()).toContain('The saved profiles could not be read: the file is not JSON.');
+  await expect
+    .poll(() => app.said())
+    .toContain('The saved profiles could not be read: the file is not JSON.');
   await app.call('saveProfile', { profile: staging });
   const kept = (await readdir(folder)).filter((name) => name.startsWith('profiles.kept-'));
   expect(kept.length).toBe(1);
   expect(await readFile(join(folder, kept[0] ?? ''), 'utf8')).toBe(damaged);
 });
 
-test('asked to terminate, the app ends its sessions at the service and here, and exits well', async ({ launch }) => {
+test('asked to terminate, the app ends its sessions at the service and here, and exits well', async ({
+  launch,
+}) => {
   const first = await launch();
   const terminal = await first.connect('lab-db');
   const shell = await shellIn(first.page, terminal);
@@ -67,14 +73,18 @@ test('asked to terminate, the app ends its sessions at the service and here, and
   ]);
 });
 
-test('quitting asks while a session is live; staying keeps it, and asking twice needs no answer', async ({ launch }) => {
+test('quitting asks while a session is live; staying keeps it, and asking twice needs no answer', async ({
+  launch,
+}) => {
   const running = await launch();
   await running.connect('lab-web');
   await running.app.evaluate(({ app }) => app.quit());
   const dialog = running.page.getByRole('alertdialog').or(running.page.getByRole('dialog'));
   await expect(dialog).toBeVisible();
   await running.call('confirmQuit', { quit: false });
-  expect((await running.call('loadWorkspace', undefined)).sessions).toMatchObject([{ state: { kind: 'live' } }]);
+  expect((await running.call('loadWorkspace', undefined)).sessions).toMatchObject([
+    { state: { kind: 'live' } },
+  ]);
   await running.app.evaluate(({ app }) => app.quit());
   await running.app.evaluate(({ app }) => app.quit()).catch(() => {});
   expect(await running.ended()).toBe(0);

@@ -26,7 +26,8 @@ test('the window is sandboxed and isolated', async ({ launch }) => {
     const [window] = BrowserWindow.getAllWindows();
     // Electron tells them to tests only.
     const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
-    const { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity } = contents.getLastWebPreferences();
+    const { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity } =
+      contents.getLastWebPreferences();
     return { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity };
   });
   expect(preferences).toEqual({
@@ -38,7 +39,9 @@ test('the window is sandboxed and isolated', async ({ launch }) => {
   });
 });
 
-test('the content policy comes with every file and stops what is not from the package', async ({ launch }) => {
+test('the content policy comes with every file and stops what is not from the package', async ({
+  launch,
+}) => {
   const { app, page } = await launch();
   const policy = await app.evaluate(async ({ net }) =>
     (await net.fetch('app://nodewharf/index.html')).headers.get('content-security-policy'),
@@ -46,7 +49,9 @@ test('the content policy comes with every file and stops what is not from the pa
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   const stopped = await page.evaluate(async () => {
     const directives: string[] = [];
-    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => directives.push(effectiveDirective));
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+      directives.push(effectiveDirective),
+    );
     const probes = window as unknown as Record<string, boolean>;
     const inline = document.createElement('script');
     inline.textContent = 'window.inlineRan = true';
@@ -61,7 +66,11 @@ test('the content policy comes with every file and stops what is not from the pa
     const fetched = await fetch('https://example.com/').catch(() => 'refused');
     while (new Set(directives).size < 5) await new Promise((resolve) => setTimeout(resolve, 10));
     for (const element of [inline, remote, image, frame]) element.remove();
-    return { directives: [...new Set(directives)].toSorted(), fetched, ran: [probes['inlineRan'], probes['evalRan']] };
+    return {
+      directives: [...new Set(directives)].toSorted(),
+      fetched,
+      ran: [probes['inlineRan'], probes['evalRan']],
+    };
   });
   expect(stopped).toEqual({
     directives: ['connect-src', 'frame-src', 'img-src', 'script-src', 'script-src-elem'].toSorted(),
@@ -88,7 +97,12 @@ test('files outside the page are not served, however they are asked for', async 
 
 test('the page goes nowhere and opens nothing', async ({ launch }) => {
   const { app, page } = await launch();
-  for (const address of ['https://example.com/', 'file:///etc/passwd', 'app://nodewharf/assets/', 'data:text/html,x']) {
+  for (const address of [
+    'https://example.com/',
+    'file:///etc/passwd',
+    'app://nodewharf/assets/',
+    'data:text/html,x',
+  ]) {
     await page.evaluate((to) => {
       const link = document.createElement('a');
       link.href = to;
@@ -107,7 +121,8 @@ test('the page goes nowhere and opens nothing', async ({ launch }) => {
 test('permissions are refused without a question', async ({ launch }) => {
   const { page } = await launch();
   const answers = await page.evaluate(async () => {
-    const refused = (asked: Promise<unknown>): Promise<string> => asked.then(() => 'granted').catch(() => 'refused');
+    const refused = (asked: Promise<unknown>): Promise<string> =>
+      asked.then(() => 'granted').catch(() => 'refused');
     return {
       notifications: await Notification.requestPermission(),
       camera: await refused(navigator.mediaDevices.getUserMedia({ video: true })),
@@ -117,10 +132,17 @@ test('permissions are refused without a question', async ({ launch }) => {
       ),
     };
   });
-  expect(answers).toEqual({ notifications: 'denied', camera: 'refused', clipboard: 'refused', place: 'refused' });
+  expect(answers).toEqual({
+    notifications: 'denied',
+    camera: 'refused',
+    clipboard: 'refused',
+    place: 'refused',
+  });
 });
 
-test('a call from another window is refused, although it shows our page and has our door', async ({ launch }) => {
+test('a call from another window is refused, although it shows our page and has our door', async ({
+  launch,
+}) => {
   const { app } = await launch();
   const reply = await app.evaluate(
     async ({ BrowserWindow }, preload) => {
@@ -149,7 +171,13 @@ test('only web links leave the app', async ({ launch }) => {
   });
   const codes = await page.evaluate(async () => {
     const answers: string[] = [];
-    for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'ssh://x', 'x', 'https://example.com/a b']) {
+    for (const url of [
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'ssh://x',
+      'x',
+      'https://example.com/a b',
+    ]) {
       const reply = await window.nodewharf.openLink({ url });
       answers.push(reply.ok ? 'ok' : reply.error.code);
     }
