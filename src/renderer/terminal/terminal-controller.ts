@@ -51,8 +51,10 @@ const utf8 = new TextEncoder();
  */
 const quietModes = '\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l\u001b[?2004l\u001b[?1l\u001b[?25h';
 
-/** Back to the main screen, plain colours, and a line of its own for the next session. */
-const freshLine = '\u001b[?1049l\u001b[!p\u001b[0m\r\n';
+/** Plain colours and the whole screen again, on a line of its own. */
+const freshLine = '\u001b[!p\u001b[0m\r\n';
+/** Out of the screen of a full-screen program. On the main screen it would move the cursor to a place long past. */
+const mainScreen = '\u001b[?1049l';
 
 /** One xterm, the port it reads and writes, and what may pass between the two. Knows no framework. */
 export class TerminalController {
@@ -63,6 +65,7 @@ export class TerminalController {
   readonly #resizes: ResizeObserver;
   #search: SearchAddon | undefined;
   #searchReady: Promise<SearchAddon> | undefined;
+  #found: SearchQuery | undefined;
   #port: MessagePort | undefined;
   #window = createInputWindow();
   #input: 'open' | 'dead' = 'open';
@@ -167,7 +170,11 @@ export class TerminalController {
 
   /** Begins a line of its own for the next session, below what is there. */
   separate(): void {
-    this.#terminal.write(freshLine);
+    // After what is still being parsed.
+    this.#terminal.write('', () => {
+      const isAlternate = this.#terminal.buffer.active.type === 'alternate';
+      this.#terminal.write(isAlternate ? mainScreen + freshLine : freshLine);
+    });
   }
 
   focus(): void {
@@ -231,6 +238,10 @@ export class TerminalController {
       this.clearFind();
       return;
     }
+    // addon-search 0.16 compares the options with themselves: only a changed text makes it look anew.
+    const isSame = this.#found?.caseSensitive === query.caseSensitive && this.#found.regex === query.regex;
+    if (!isSame) addon.clearDecorations();
+    this.#found = query;
     const theme = readTerminalTheme();
     const options: ISearchOptions = {
       caseSensitive: query.caseSensitive,

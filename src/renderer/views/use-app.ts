@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useReducer, useRef, useSyncExternalStore } from 'react';
+import { createContext, useContext, useEffect, useReducer, useSyncExternalStore } from 'react';
 import type { App } from '../app.ts';
 import type { AppState } from '../state/app-state.ts';
 
@@ -26,13 +26,4 @@ export function useNow(everyMs: number | undefined): number {
     return () => window.clearInterval(timer);
   }, [everyMs]);
   return Date.now();
-}
-
-/** A function that is always the latest one, for listeners that are added once. */
-export function useLatest<T>(value: T): { readonly current: T } {
-  const latest = useRef(value);
-  useEffect(() => {
-    latest.current = value;
-  });
-  return latest;
 }

@@ -11,9 +11,6 @@ export const environments: readonly { readonly id: Environment; readonly word: s
 export const environmentWord = (environment: Environment): string =>
   environments.find(({ id }) => id === environment)?.word ?? 'Other';
 
-/** The accent token of an environment, for a style property. */
-export const environmentColour = (environment: Environment): string => `var(--env-${environment})`;
-
 /** `Acme production, eu-west-1`: the environment's word only where the profile's name does not hold it. */
 export function whereWords(profileName: string, environment: Environment, region: string): string {
   const word = environmentWord(environment);

@@ -1,13 +1,11 @@
 /** Times as the user's clock; the zone is in the tooltip. All arguments are epoch milliseconds. */
 
 const clockFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-const shortClockFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dayWithYearFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 
 export const clock = (at: number): string => clockFormat.format(at);
-export const shortClock = (at: number): string => shortClockFormat.format(at);
 export const fullTime = (at: number): string => fullFormat.format(at);
 
 /** `just now`, `4 min`, `3 h`, `12 d`: an age, without "ago". */

@@ -88,7 +88,7 @@ export function ShortcutsDialog() {
             </div>
             <div>
               <dt>Filter by a fact</dt>
-              <dd className="mono">state:online platform:linux env:production</dd>
+              <dd className="mono">state:online env:prod</dd>
             </div>
           </dl>
         </section>

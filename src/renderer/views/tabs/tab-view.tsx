@@ -4,7 +4,7 @@ import { sessionOf } from '../../actions/session-actions.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import { isLive, type SessionTab, type Tab, type TabState, tabState } from '../../state/tabs.ts';
-import { environmentWord } from '../../words/environments.ts';
+import { whereWords } from '../../words/environments.ts';
 import { stateDot, stateWord } from '../../words/states.ts';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
 import { useApp, useAppState } from '../use-app.ts';
@@ -55,9 +55,7 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
       data-state={state?.kind ?? tab.kind}
       data-env={environment}
       data-drop={isTarget || undefined}
-      data-tip={
-        tab.kind === 'session' ? tipOf(tab, session, environment && environmentWord(environment)) : undefined
-      }
+      data-tip={tab.kind === 'session' ? tipOf(tab, session) : undefined}
       draggable
       onDragStart={(event) => {
         event.dataTransfer.setData(dragType, tab.id);
@@ -139,17 +137,13 @@ function useTabMenu(tab: Tab): () => MenuItem[] {
 }
 
 /** Which node of which account this really is, for the moment of doubt. */
-function tipOf(
-  tab: SessionTab,
-  session: SessionSummary | undefined,
-  environment: string | undefined,
-): string {
+function tipOf(tab: SessionTab, session: SessionSummary | undefined): string {
   const { target } = tab.request;
   const lines = [
     ...(tabTitle(tab) === target ? [] : [tabTitle(tab)]),
     target,
-    [session?.profileName, environment, session?.region].filter(Boolean).join(', '),
-    ...(session?.sessionId === undefined ? [] : [session.sessionId]),
+    session === undefined ? '' : whereWords(session.profileName, session.environment, session.region),
+    session?.sessionId ?? '',
   ];
   return lines.filter((line) => line !== '').join('\n');
 }
