@@ -37,6 +37,8 @@ class ShellSession implements AgentSession {
   readonly #channel = new AgentChannel({ newId: randomUUID });
   readonly #echo = new EchoClock();
   readonly #windowMessages: number;
+  readonly #tickMs: number;
+  #ticker: NodeJS.Timeout | undefined;
   readonly #pump: OutputPump;
   readonly #timers = new Set<NodeJS.Timeout>();
   #program: PtyProcess | undefined;
@@ -59,8 +61,7 @@ class ShellSession implements AgentSession {
       send: (chunk) => this.#sendOutput(chunk),
       onEnd: () => this.#onOutputEnd(),
     });
-    const ticker = setInterval(() => this.#run(this.#channel.tick(clock())), waits.tickMs);
-    this.#timers.add(ticker);
+    this.#tickMs = waits.tickMs;
     this.#run(this.#channel.sendState('Connected', record.id, clock()));
     this.#start(waits.startFailureMs);
   }
@@ -157,6 +158,14 @@ class ShellSession implements AgentSession {
   #sendOutput(chunk: Uint8Array): void {
     this.#bytesDown += chunk.length;
     this.#run(this.#channel.send(PayloadType.output, chunk, clock()));
+    this.#ticker ??= setTimeout(() => this.#tick(), this.#tickMs);
+  }
+
+  /** The resend timer runs only while something may have to be resent. */
+  #tick(): void {
+    this.#run(this.#channel.tick(clock()));
+    const goesOn = this.#channel.unacknowledged > 0 && !this.#isOver;
+    this.#ticker = goesOn ? setTimeout(() => this.#tick(), this.#tickMs) : undefined;
   }
 
   /** The end of a shell is a success whatever its exit status. */
@@ -197,6 +206,7 @@ class ShellSession implements AgentSession {
   #stop(): void {
     this.#isOver = true;
     this.#pump.stop();
+    clearTimeout(this.#ticker);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
