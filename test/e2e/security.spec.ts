@@ -63,7 +63,7 @@ test('the content policy comes with every file and stops what is not from the pa
     frame.src = 'https://example.com/';
     document.body.append(inline, remote, image, frame);
     // oxlint-disable-next-line typescript/no-implied-eval -- the content policy must refuse exactly this
-    // oxlint-disable-next-line typescript/no-implied-eval: that the policy stops it is the point.
+    // oxlint-disable-next-line typescript/no-implied-eval -- that the policy stops it is the point.
     setTimeout('window.evalRan = true');
     const fetched = await fetch('https://example.com/').catch(() => 'refused');
     while (new Set(directives).size < 5) await new Promise((resolve) => setTimeout(resolve, 10));
