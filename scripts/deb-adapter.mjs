@@ -36,6 +36,7 @@ const valueOptions = {
   '--url': 'url',
   '--license': 'license',
   '--package': 'output',
+  '--category': 'section',
   '--deb-priority': 'priority',
   // Taken and not followed: zstd packs this in seconds, xz in minutes.
   '--deb-compression': 'compression',
@@ -105,7 +106,7 @@ function controlText({ values, depends, recommends }, installedKib) {
     ['Installed-Size', String(installedKib)],
     ['Depends', depends.join(', ')],
     ['Recommends', recommends.join(', ')],
-    ['Section', 'default'],
+    ['Section', values['section'] ?? 'misc'],
     ['Priority', values['priority'] ?? 'optional'],
     ['Homepage', values['url']],
     ['Description', descriptionText(values['description'] ?? '')],

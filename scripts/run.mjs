@@ -17,6 +17,8 @@ export function run(command, args, options = {}) {
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: options.stdio ?? ['ignore', 2, 2],
+      // Windows runs its command scripts, npm among them, through the shell only.
+      shell: command.endsWith('.cmd'),
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' }),
     });
     const passOn = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);

@@ -54,6 +54,7 @@ await runMain(async () => {
   await check('the package holds no development dependency and no sources', () => checkContent(deb));
   await check('nothing in the package switches the sandbox off', () => checkSandboxText(deb));
   await check('it installs with apt-get', () => install(deb));
+  await check('its fuses forbid Node, options and the inspector', checkFuses);
   const installed = (await capture('dpkg', ['-L', packageName])).stdout.split('\n');
   await must('useradd', ['--create-home', '--user-group', '--shell', '/bin/bash', user]);
   try {
@@ -138,6 +139,32 @@ async function install(deb) {
   ];
   await must('apt-get', arguments_, { ...process.env, DEBIAN_FRONTEND: 'noninteractive' });
   assert.ok(existsSync('/usr/bin/nodewharf'));
+}
+
+/** What is blown into the installed binary, where no argument and no variable reaches. */
+async function checkFuses() {
+  const { FuseState, FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const wire = await getCurrentFuseWire('/opt/Nodewharf/nodewharf');
+  const isOn = (/** @type {import('@electron/fuses').FuseV1Options} */ fuse) =>
+    wire[fuse] === FuseState.ENABLE;
+  assert.deepEqual(
+    {
+      runAsNode: isOn(FuseV1Options.RunAsNode),
+      nodeOptions: isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
+      inspect: isOn(FuseV1Options.EnableNodeCliInspectArguments),
+      filePrivileges: isOn(FuseV1Options.GrantFileProtocolExtraPrivileges),
+      onlyAsar: isOn(FuseV1Options.OnlyLoadAppFromAsar),
+      cookieEncryption: isOn(FuseV1Options.EnableCookieEncryption),
+    },
+    {
+      runAsNode: false,
+      nodeOptions: false,
+      inspect: false,
+      filePrivileges: false,
+      onlyAsar: true,
+      cookieEncryption: true,
+    },
+  );
 }
 
 /** Starts the installed program as the throw-away user and does the main job through Chromium's own debugging port. */
