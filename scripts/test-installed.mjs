@@ -143,10 +143,12 @@ async function install(deb) {
 
 /** What is blown into the installed binary, where no argument and no variable reaches. */
 async function checkFuses() {
-  const { FuseState, FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const { FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
   const wire = await getCurrentFuseWire('/opt/Nodewharf/nodewharf');
+  // A fuse is the character 0 or 1 in the binary.
   const isOn = (/** @type {import('@electron/fuses').FuseV1Options} */ fuse) =>
-    wire[fuse] === FuseState.ENABLE;
+    Number(wire[fuse]) === '1'.charCodeAt(0);
+  wire[fuse] === FuseState.ENABLE;
   assert.deepEqual(
     {
       runAsNode: isOn(FuseV1Options.RunAsNode),
