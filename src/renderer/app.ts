@@ -73,9 +73,7 @@ export function listen({ door, store, sessions, terminals }: App): void {
   door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
   door.on('sessionChanged', (session) => sessions.acceptSession(session));
   door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));
-  door.on('quitRequested', ({ live }) =>
-    store.change((state) => ({ ...state, dialog: { kind: 'quit', live } })),
-  );
+  door.on('quitRequested', ({ live }) => store.change((state) => ({ ...state, quitQuestion: live })));
   window.addEventListener('message', ({ data, ports, source }) => {
     const port = ports[0];
     if (source !== window || data?.type !== terminalPortMessage || port === undefined) return;

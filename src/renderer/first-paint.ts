@@ -22,6 +22,8 @@ export function afterFirstPaint(app: App): void {
     for (const tab of store.read().tabs.items) {
       if (tab.kind === 'session' && tab.link.kind === 'session') void sessions.attach(tab.id, tab.link.key);
     }
+    const { activeId } = store.read().tabs;
+    if (activeId !== undefined) terminals.focus(activeId);
     workspace.refreshStale(Date.now());
     void workspace.loadSharedProfiles();
     window.setTimeout(() => void terminals.prepare(), 0);

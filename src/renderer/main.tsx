@@ -4,7 +4,7 @@ import './styles/controls.css';
 import { createRoot } from 'react-dom/client';
 import { createApp, listen } from './app.ts';
 import { afterFirstPaint } from './first-paint.ts';
-import { followTheme } from './theme.ts';
+import { followSettings } from './follow-settings.ts';
 import { AppProvider } from './views/use-app.ts';
 import { Window } from './views/window.tsx';
 
@@ -12,7 +12,7 @@ import { Window } from './views/window.tsx';
 const patienceMs = 150;
 
 const app = createApp(window.nodewharf);
-followTheme(app);
+followSettings(app);
 listen(app);
 
 const loaded = app.workspace.load();

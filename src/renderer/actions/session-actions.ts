@@ -43,16 +43,6 @@ export function createSessionActions(context: ActionContext) {
     });
   const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
   /** Gives the tab's terminal the keyboard, which for a new tab is only there once xterm has been fetched. */
-  const focusSoon = (id: string): void => {
-    if (sessionTabById(store.read(), id) === undefined) return;
-    void terminals.open(id).then(() =>
-      // After the view has shown it: what is hidden takes no focus.
-      requestAnimationFrame(() => {
-        if (store.read().tabs.activeId === id) terminals.get(id)?.focus();
-      }),
-    );
-  };
-
   /** Asks main for the session once the terminal's size is known, so that the shell starts in the right one. */
   async function begin(tabId: string, request: OpenRequest): Promise<void> {
     const size = await terminals.open(tabId);
@@ -96,13 +86,13 @@ export function createSessionActions(context: ActionContext) {
   function open(request: OpenRequest): void {
     const id = crypto.randomUUID();
     changeTabs((tabs) => openTab(tabs, newTab(id, request)));
-    focusSoon(id);
+    terminals.focus(id);
     void begin(id, request);
   }
 
   function activate(id: string): void {
     changeTabs((tabs) => activateTab(tabs, id));
-    focusSoon(id);
+    terminals.focus(id);
   }
 
   /** Closes without asking. Live sessions are ended at the service. */
@@ -124,7 +114,7 @@ export function createSessionActions(context: ActionContext) {
     }
     setDialog(undefined);
     const { activeId } = store.read().tabs;
-    if (activeId !== undefined) focusSoon(activeId);
+    if (activeId !== undefined) terminals.focus(activeId);
   }
 
   /** Closes, after a question when that ends live sessions and the setting wants one. */
@@ -155,7 +145,7 @@ export function createSessionActions(context: ActionContext) {
     controller?.separate();
     const started = await valueOrNotice(context, door.restartSession({ key, ...size }));
     if (started !== undefined) acceptSession(started.value);
-    focusSoon(id);
+    if (store.read().tabs.activeId === id) terminals.focus(id);
   }
 
   function acceptSession(session: SessionSummary): void {
@@ -197,7 +187,7 @@ export function createSessionActions(context: ActionContext) {
     step(by: 1 | -1): void {
       changeTabs((tabs) => stepTab(tabs, by));
       const { activeId } = store.read().tabs;
-      if (activeId !== undefined) focusSoon(activeId);
+      if (activeId !== undefined) terminals.focus(activeId);
     },
     /** `place` counts from 1; 9 is the last one, however many there are. */
     goToPlace(place: number): void {
@@ -213,14 +203,18 @@ export function createSessionActions(context: ActionContext) {
       const tab = sessionTabById(store.read(), id);
       if (tab?.link.kind !== 'session') return;
       await valueOrNotice(context, door.endSession({ key: tab.link.key }));
-      focusSoon(id);
+      terminals.focus(id);
     },
     askToEnd: (id: string): void => setDialog({ kind: 'end-session', tabId: id }),
+    /** Every tab whose session has ended or never began. */
+    restartAll(): void {
+      for (const { id } of store.read().tabs.items) void restart(id);
+    },
     async reconnectNow(id: string): Promise<void> {
       const tab = sessionTabById(store.read(), id);
       if (tab?.link.kind !== 'session') return;
       await valueOrNotice(context, door.reconnectNow({ key: tab.link.key }));
-      focusSoon(id);
+      terminals.focus(id);
     },
     noteActivity(id: string, attention: 'activity' | 'bell'): void {
       const { tabs } = store.read();

@@ -9,10 +9,11 @@ const staleAfterMs = 5 * 60_000;
 
 export const smallestFont = 8;
 export const largestFont = 32;
+const defaultFont = 13;
 
 /** Profiles, node lists and settings. */
 export function createWorkspaceActions(context: ActionContext) {
-  const { door, store, terminals } = context;
+  const { door, store } = context;
   const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
 
   async function load(): Promise<void> {
@@ -86,22 +87,18 @@ export function createWorkspaceActions(context: ActionContext) {
     },
     zoom(by: 1 | -1 | 'reset'): void {
       const { settings } = store.read();
-      const fontSize = by === 'reset' ? 13 : settings.fontSize + by;
+      const fontSize = by === 'reset' ? defaultFont : settings.fontSize + by;
       if (fontSize < smallestFont || fontSize > largestFont) return;
       void saveSettings({ ...settings, fontSize });
     },
     async confirmQuit(quit: boolean): Promise<void> {
-      setDialog(undefined);
+      store.change((state) => ({ ...state, quitQuestion: undefined }));
       await valueOrNotice(context, door.confirmQuit({ quit }));
     },
     async clearHistory(): Promise<void> {
       setDialog(undefined);
       const cleared = await valueOrNotice(context, door.clearHistory(undefined));
       if (cleared !== undefined) tellDone(context, 'History cleared');
-    },
-    applySettings(): void {
-      const { settings } = store.read();
-      for (const controller of terminals.all()) controller.applySettings(settings);
     },
   };
 }

@@ -41,10 +41,10 @@ export function useShortcuts(): void {
 
 function handleKey(app: App, event: KeyboardEvent): void {
   const { store, sessions } = app;
-  const { start, dialog } = store.read();
+  const { start, dialog, quitQuestion } = store.read();
   const platform = start.kind === 'ready' ? start.value.platform : 'linux';
   // An open dialog has the keyboard, and text that is being composed is nobody's shortcut.
-  if (dialog !== undefined || event.isComposing) return;
+  if (dialog !== undefined || quitQuestion !== undefined || event.isComposing) return;
   const place = tabPlaceOf(event, platform);
   const command = commandOf(event, platform);
   let isDone = false;

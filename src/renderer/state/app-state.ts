@@ -71,6 +71,8 @@ export interface AppState {
   readonly list: NodeList;
   readonly panels: Panels;
   readonly dialog: Dialog | undefined;
+  /** Sessions that quitting would end. Beside the dialog: what was being written in one must outlive the question. */
+  readonly quitQuestion: readonly SessionSummary[] | undefined;
   readonly notices: readonly Notice[];
 }
 
@@ -100,6 +102,7 @@ export function initialState(windowWidth: number): AppState {
     list: { filter: '', folded: [], current: undefined },
     panels: { sidebar: true, sidebarWidth: 264, inspector: windowWidth >= 1200 },
     dialog: undefined,
+    quitQuestion: undefined,
     notices: [],
   };
 }

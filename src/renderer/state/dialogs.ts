@@ -1,4 +1,4 @@
-import type { ManagedNode, SessionSummary } from '../../shared/models.ts';
+import type { ManagedNode } from '../../shared/models.ts';
 import type { PasteQuestion } from '../terminal/paste-guard.ts';
 import type { OpenRequest } from './tabs.ts';
 
@@ -17,7 +17,6 @@ export type Dialog =
   /** Closing these tabs ends the live ones among them. */
   | { readonly kind: 'close-tabs'; readonly tabIds: readonly string[] }
   | { readonly kind: 'end-session'; readonly tabId: string }
-  | { readonly kind: 'quit'; readonly live: readonly SessionSummary[] }
   | { readonly kind: 'paste'; readonly tabId: string; readonly question: PasteQuestion }
   | { readonly kind: 'open-link'; readonly text: string; readonly url: string }
   | { readonly kind: 'clear-history' };

@@ -26,6 +26,8 @@ const loadController = () => import('./terminal-controller.ts');
 export class Terminals {
   readonly #entries = new Map<string, Entry>();
   readonly #setup: TerminalSetup;
+  /** The terminal that gets the keyboard when it is there. */
+  #wanted: string | undefined;
 
   constructor(setup: TerminalSetup) {
     this.#setup = setup;
@@ -43,6 +45,13 @@ export class Terminals {
 
   get(id: string): TerminalController | undefined {
     return this.#entries.get(id)?.controller;
+  }
+
+  /** Gives it the keyboard, as soon as it is there and shown. */
+  focus(id: string): void {
+    this.#wanted = id;
+    // After the view has shown it: what is hidden takes no focus.
+    requestAnimationFrame(() => this.#focusWanted());
   }
 
   all(): TerminalController[] {
@@ -68,6 +77,7 @@ export class Terminals {
     if (entry.port !== undefined) controller.usePort(entry.port);
     if (this.#setup.webgl()) await controller.useWebgl();
     entry.settleOpened(size);
+    this.#focusWanted();
   }
 
   usePort(id: string, port: MessagePort): void {
@@ -94,6 +104,13 @@ export class Terminals {
     entry.closed = true;
     if (entry.controller === undefined) entry.port?.close();
     else entry.controller.dispose();
+  }
+
+  #focusWanted(): void {
+    const controller = this.#wanted === undefined ? undefined : this.get(this.#wanted);
+    if (controller === undefined) return;
+    this.#wanted = undefined;
+    controller.focus();
   }
 
   #entry(id: string): Entry {

@@ -80,17 +80,9 @@ describe('the rows of the node list', () => {
     expect(firstNode(rows('nothing like it'))).toBeUndefined();
   });
 
-  test('are made of 10,000 nodes quickly enough to type', () => {
+  test('find one of 10,000 nodes', () => {
     const many = Array.from({ length: 10_000 }, (_none, at) => node({ id: `i-${at}`, name: `web-${at}` }));
-    const found = listRows([acme], { acme: inventory('acme', many) }, parseQuery('web-99'), []);
-    expect(found.length).toBe(1 + many.filter(({ name }) => name.includes('99')).length + scattered(many));
+    const found = listRows([acme], { acme: inventory('acme', many) }, parseQuery('web-9999'), []);
+    expect(short(found)).toEqual(['acme 1/10000', 'web-9999']);
   });
 });
-
-/** Names that hold the letters of `web-99` in order but not together, such as `web-9091`. */
-function scattered(many: readonly { name: string }[]): number {
-  return (
-    many.filter(({ name }) => /^web-\d*9\d*9/.test(name) && !name.includes('web-99')).length -
-    many.filter(({ name }) => name.includes('99') && !name.includes('web-99')).length
-  );
-}

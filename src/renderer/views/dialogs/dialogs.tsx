@@ -20,8 +20,18 @@ const Palette = lazy(() => import('../palette/palette.tsx'));
 // Brings the schema library, with which it checks what is typed.
 const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
 
-/** The one dialog that is open, if any. */
+/** The dialog that is open, if any, and the question before quitting, which may come at any time. */
 export function Dialogs() {
+  const live = useAppState((state) => state.quitQuestion);
+  return (
+    <>
+      <CurrentDialog />
+      {live !== undefined && <QuitQuestion live={live} />}
+    </>
+  );
+}
+
+function CurrentDialog() {
   const dialog = useAppState((state) => state.dialog);
   switch (dialog?.kind) {
     case undefined:
@@ -54,8 +64,6 @@ export function Dialogs() {
       return <CloseTabsQuestion tabIds={dialog.tabIds} />;
     case 'end-session':
       return <EndSessionQuestion tabId={dialog.tabId} />;
-    case 'quit':
-      return <QuitQuestion live={dialog.live} />;
     case 'paste':
       return <PasteDialog tabId={dialog.tabId} question={dialog.question} />;
     case 'open-link':

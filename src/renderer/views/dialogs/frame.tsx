@@ -40,10 +40,9 @@ export function Frame({ title, children, width = 'narrow', onClose, footer, role
           onCloseAutoFocus={(event) => {
             // Back to the shell, unless another dialog has taken over.
             const tab = activeTab(store.read());
-            const controller = tab === undefined ? undefined : terminals.get(tab.id);
-            if (controller === undefined || store.read().dialog !== undefined) return;
+            if (tab?.kind !== 'session' || store.read().dialog !== undefined) return;
             event.preventDefault();
-            controller.focus();
+            terminals.focus(tab.id);
           }}
         >
           <header className="dialog-head">

@@ -4,7 +4,9 @@ import { shortcutLabel } from '../../commands/shortcuts.ts';
 import { connectTo } from '../../nodes/connect.ts';
 import { isEmptyQuery, matchLetters, parseQuery } from '../../nodes/filter.ts';
 import { searchNodes } from '../../nodes/search.ts';
+import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
+import { isLive } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { tabTitle } from '../tabs/tab-title.ts';
@@ -122,6 +124,9 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
         runCommand(app, command),
       ),
     ),
+    ...(state.tabs.items.some((tab) => tab.kind === 'session' && !isLive(stateOf(state, tab)))
+      ? [action('reconnect-all', 'Reconnect all ended tabs', '', () => app.sessions.restartAll())]
+      : []),
     action('new-profile', 'New profile', '', () => app.workspace.setDialog({ kind: 'profile' })),
     ...state.profiles.map(({ id, name }) =>
       action(`refresh ${id}`, `Refresh nodes of ${name}`, '', () => void app.workspace.refresh(id)),

@@ -47,7 +47,7 @@ export default function Palette({ only }: { readonly only: 'nodes' | undefined }
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             const tab = activeTab(store.read());
-            if (store.read().dialog === undefined && tab !== undefined) terminals.get(tab.id)?.focus();
+            if (store.read().dialog === undefined && tab !== undefined) terminals.focus(tab.id);
           }}
         >
           <Dialog.Title className="unseen">{only === 'nodes' ? 'Choose a node' : 'Go to'}</Dialog.Title>
