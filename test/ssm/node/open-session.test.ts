@@ -276,14 +276,21 @@ describe('a flood', () => {
 
   it('waits at the gateway while reading is paused, and comes in full afterwards', async () => {
     const gateway = await gatewayWith();
-    const witness = new Witness(gateway, { keepalive: { intervalMs: 10, timeoutMs: 10 } });
+    // Long enough that a busy machine answers in time, short enough that the pause outlasts it.
+    const keepalive = { intervalMs: 20, timeoutMs: 300 };
+    const witness = new Witness(gateway, { keepalive });
     await gateway.until(() => witness.lastState?.kind === 'live' && gateway.isConnected);
     witness.session.pauseReading();
+    const pausedAt = performance.now();
     const blocks = 16 * 1024;
     for (let index = 0; index < blocks; index += 1) gateway.print(block);
     await stable(() => gateway.socket.bufferedAmount);
     expect(gateway.socket.bufferedAmount).toBeGreaterThan(0);
     expect(witness.outputBytes).toBeLessThan(1024 * 1024);
+    while (performance.now() < pausedAt + 2 * (keepalive.intervalMs + keepalive.timeoutMs)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(witness.lastState?.kind).toBe('live');
     witness.session.resumeReading();
     await gateway.until(() => witness.outputBytes >= blocks * 1024);
     expect(witness.outputBytes).toBe(blocks * 1024);
