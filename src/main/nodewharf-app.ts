@@ -11,6 +11,7 @@ import { attachTerminal } from './ipc/terminal-ports.ts';
 import { LabOwner } from './lab/lab-owner.ts';
 import { forkLab } from './lab/lab-utility-process.ts';
 import { logProblem } from './log.ts';
+import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network-watch.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
@@ -68,7 +69,7 @@ export class NodewharfApp {
     this.#sessions = new SessionRegistry(
       {
         connect,
-        openSession: async (options) => (await import('../ssm/node/open-session.ts')).openSession(options),
+        openSession: async (options) => (await loadDriver()).openSession(options),
         notes: this.#history,
         linkClock: { now: () => performance.now(), setTimer },
         now: Date.now,
@@ -147,17 +148,18 @@ export class NodewharfApp {
 
   #afterFirstPaint(): void {
     this.#inventories.refresh(this.#profiles.get(localLabId, 'List the nodes of the local lab'));
-    void this.#history.open();
-    this.#tellProblems();
+    this.#tell(this.#profiles.problem);
+    this.#tell(this.#settings.problem);
+    void this.#history.open().then((problem) => this.#tell(problem));
+    // Ahead of the first session, which then starts sooner.
+    void loadDriver();
   }
 
   /** A kept file that could not be used is the user's own: they are told, and where it is now. */
-  #tellProblems(): void {
-    for (const problem of [this.#profiles.problem, this.#settings.problem]) {
-      if (problem === undefined) continue;
-      logProblem(`${problem.message} ${problem.detail}`);
-      void dialog.showMessageBox({ type: 'warning', title: 'Nodewharf', ...problem });
-    }
+  #tell(problem: LoadProblem | undefined): void {
+    if (problem === undefined) return;
+    logProblem(`${problem.message} ${problem.detail}`);
+    void dialog.showMessageBox({ type: 'warning', title: 'Nodewharf', ...problem });
   }
 
   #page() {
@@ -187,6 +189,11 @@ export class NodewharfApp {
     this.#window.destroy();
     app.quit();
   }
+}
+
+/** The data channel's driver and its WebSocket library. */
+function loadDriver() {
+  return import('../ssm/node/open-session.ts');
 }
 
 function setTimer(run: () => void, delayMs: number): () => void {

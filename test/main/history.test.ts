@@ -112,6 +112,7 @@ test('a damaged file is kept under another name, and history begins anew', async
   const path = join(folder, 'history.sqlite');
   writeFileSync(path, 'no database '.repeat(1000));
   const { history } = open(path);
+  expect((await history.open())?.detail).toContain('history.kept-1970-01-01T00-00-00-000Z.sqlite');
   expect(await keysOf(history)).toEqual([]);
   const kept = join(folder, 'history.kept-1970-01-01T00-00-00-000Z.sqlite');
   expect(readFileSync(kept, 'utf8')).toBe('no database '.repeat(1000));

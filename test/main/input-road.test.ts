@@ -67,13 +67,16 @@ test('a page that ignores its window is refused, and nothing of the refused piec
   expect(bench.written).toEqual([inputWindowBytes]);
 });
 
-test('at the end of the session what waits is dropped, and the page may count it as gone', () => {
+test('what was typed to a session that has ended is not typed to the next one', () => {
   const bench = new Bench();
   bench.input(5);
-  bench.road.close();
-  expect([bench.written, bench.accepted]).toEqual([[], 5]);
+  bench.road.end();
+  bench.input(6);
+  expect([bench.written, bench.accepted]).toEqual([[], 11]);
+  bench.road.awaitChannel();
+  bench.input(7);
   bench.road.open();
-  expect(bench.written).toEqual([]);
+  expect([bench.written, bench.accepted]).toEqual([[7], 18]);
 });
 
 test('what a page had sent before it reloaded still goes out, and the new page is not told of it', () => {

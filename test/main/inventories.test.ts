@@ -123,6 +123,17 @@ test('a profile that points elsewhere now does not show the nodes of the old pla
   expect(new Bench(bench.folder).inventories.get(moved).nodes).toEqual([]);
 });
 
+test('the page hears of the other place when a profile is saved that points there, and else nothing', async () => {
+  const bench = new Bench();
+  bench.service.nextPlane.pages = [[node('a')]];
+  await bench.refreshed();
+  bench.published.length = 0;
+  bench.inventories.profileSaved({ ...profile, name: 'Renamed' });
+  expect(bench.lines).toEqual([]);
+  bench.inventories.profileSaved({ ...profile, region: 'us-east-1' });
+  expect(bench.lines).toEqual(['idle']);
+});
+
 test('a refresh of a profile that was removed meanwhile is not heard and not kept', async () => {
   const bench = new Bench();
   bench.service.nextPlane.pages = [[node('a')], [node('b')]];

@@ -300,6 +300,21 @@ describe('starting again', () => {
     expect(() => bench.registry.restart(key, 1, 1)).toThrow('still live');
   });
 
+  test('quitting waits for the service to hear of a run before, whose StartSession answers late', async () => {
+    const bench = new Bench();
+    const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+    bench.service.nextPlane.startAnswer = () => answer.promise;
+    const { key } = bench.registry.start(request);
+    await turns();
+    await bench.registry.end(key);
+    bench.registry.restart(key, 80, 24);
+    await turns();
+    const ended = bench.registry.endAll(10_000);
+    answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+    await ended;
+    expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
+  });
+
   test('news of the run before do not touch the new one', async () => {
     const bench = new Bench();
     const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
@@ -337,6 +352,22 @@ describe('reconnecting', () => {
       ['start i-1', true],
       ['resume s-1', false],
     ]);
+  });
+
+  test('one sign-in serves every session of its profile that waits for it', async () => {
+    const bench = new Bench();
+    bench.profiles = [profile, { ...profile, id: 'q' }];
+    const key = await bench.live();
+    await bench.live();
+    await bench.live();
+    bench.registry.start({ ...request, profileId: 'q' });
+    await turns();
+    for (const index of [0, 1, 3]) {
+      const error = new SsmError('unauthorised', 'No.');
+      bench.service.channels[index]?.tell({ kind: 'needs-credentials', error });
+    }
+    bench.registry.reconnectNow(key);
+    expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1, 0, 0]);
   });
 
   test('an ordinary reconnect uses the credentials at hand', async () => {
@@ -394,6 +425,24 @@ describe('bytes', () => {
     await turns();
     expect([before.text, before.isClosed, after.text]).toEqual(['before ', true, 'before after']);
     expect(bench.channel.written).toEqual([]);
+  });
+
+  test('what a terminal answers to output that another one has answered before does not reach the shell', async () => {
+    const bench = new Bench();
+    const key = await bench.live();
+    const [before, after] = [new FakePage(), new FakePage()];
+    const link = bench.registry.link(key);
+    link.attach(before);
+    bench.channel.options.onOutput(bytes('where is the cursor?'));
+    link.receive(before, { kind: 'consumed', byteCount: 20 });
+    bench.channel.options.onOutput(bytes(' and now?'));
+    link.attach(after);
+    expect(after.messages.length).toBe(2);
+    link.receive(after, { kind: 'input', bytes: bytes('there') });
+    link.receive(after, { kind: 'consumed', byteCount: 20 });
+    link.receive(after, { kind: 'input', bytes: bytes('here') });
+    expect(bench.channel.written).toEqual(['here']);
+    expect(after.messages).toContainEqual({ kind: 'accepted', byteCount: 5 });
   });
 
   test('the page is sent all output before it hears of the end', async () => {

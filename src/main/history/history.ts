@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { HistoryEntry, SessionEnd } from '../../shared/models.ts';
 import { logProblem } from '../log.ts';
+import type { LoadProblem } from '../storage/load-problem.ts';
 import { openHistoryDatabase } from './history-database.ts';
 import { type HistoryNews, type HistoryQuery, type HistoryStart, HistoryStore } from './history-store.ts';
 
@@ -13,6 +15,7 @@ export class History {
   readonly #path: string;
   readonly #now: () => number;
   #store: Promise<HistoryStore> | undefined;
+  #problem: LoadProblem | undefined;
   /** Runs of sessions that began in this process. */
   readonly #ownKeys = new Set<string>();
 
@@ -21,9 +24,13 @@ export class History {
     this.#now = now;
   }
 
-  /** Opens the file now, which also closes the entries of a run that was killed. */
-  async open(): Promise<void> {
+  /**
+   * Opens the file now, which also closes the entries of a run that was killed. Answers what was wrong with a file that
+   * had to be set aside.
+   */
+  async open(): Promise<LoadProblem | undefined> {
     await this.#opened().catch((error: unknown) => logProblem('History cannot be opened', error));
+    return this.#problem;
   }
 
   started(entry: HistoryStart): void {
@@ -64,7 +71,7 @@ export class History {
   async #openStore(): Promise<HistoryStore> {
     const { DatabaseSync } = await import('@photostructure/sqlite');
     const { database, keptAs } = openHistoryDatabase(DatabaseSync, this.#path, this.#now());
-    if (keptAs !== undefined) logProblem(`The history file could not be read and is kept as ${keptAs}`);
+    if (keptAs !== undefined) this.#problem = historyProblem(keptAs, dirname(this.#path));
     const store = new HistoryStore(database);
     store.closeLeftOpen(this.#ownKeys);
     return store;
@@ -92,4 +99,11 @@ export class History {
       );
     }
   }
+}
+
+function historyProblem(keptAs: string, folder: string): LoadProblem {
+  return {
+    message: 'The history could not be read: its file is damaged or from a newer version.',
+    detail: `Nodewharf begins a new one. Nothing is lost: the file is kept as ${keptAs} in ${folder}.`,
+  };
 }

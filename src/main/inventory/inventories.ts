@@ -46,6 +46,13 @@ export class Inventories {
     return entry.inventory;
   }
 
+  /** The profile was saved: where it points to another place by now, the page gets what is known of that. */
+  profileSaved(profile: Profile): void {
+    const before = this.#entries.get(profile.id);
+    const entry = this.#entry(profile);
+    if (entry !== before) this.#options.publish(entry.inventory);
+  }
+
   /** The profile is gone. */
   async forget(profileId: string): Promise<void> {
     this.#entries.delete(profileId);

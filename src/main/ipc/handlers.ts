@@ -34,7 +34,11 @@ export function makeHandlers(parts: Parts): Handlers {
       inventories: profiles.list().map((profile) => inventories.get(profile)),
       sessions: sessions.list(),
     }),
-    saveProfile: ({ id, profile }) => profiles.save(id, profile),
+    saveProfile: async ({ id, profile }) => {
+      const saved = await profiles.save(id, profile);
+      inventories.profileSaved(saved);
+      return saved;
+    },
     removeProfile: async ({ profileId }) => {
       await profiles.remove(profileId);
       await inventories.forget(profileId);

@@ -16,7 +16,7 @@ export class InputRoad {
   readonly #effects: InputEffects;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  #isOpen = false;
+  #channel: 'awaited' | 'open' | 'full' | 'ended' = 'awaited';
   /** Given to the channel, not yet accepted towards the page, since the channel asked to wait. */
   #unaccepted = 0;
   /** Of all that is unaccepted or waits, the first so many bytes came from a page that has gone: nobody counts them. */
@@ -31,6 +31,10 @@ export class InputRoad {
    *   the page's port
    */
   input(bytes: Uint8Array): boolean {
+    if (this.#channel === 'ended') {
+      this.#effects.postAccepted(bytes.length);
+      return true;
+    }
     if (this.#outstanding - this.#orphaned + bytes.length > inputWindowBytes) return false;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
@@ -38,18 +42,26 @@ export class InputRoad {
     return true;
   }
 
+  /** A session is being started: what is typed from now on is meant for it. */
+  awaitChannel(): void {
+    this.#channel = 'awaited';
+  }
+
   /** The channel takes input, for the first time or again. */
   open(): void {
-    this.#isOpen = true;
+    this.#channel = 'open';
     const taken = this.#unaccepted;
     this.#unaccepted = 0;
     this.#accept(taken);
     this.#move();
   }
 
-  /** The channel is gone. What waits was typed to a session that cannot read it any more. */
-  close(): void {
-    this.#isOpen = false;
+  /**
+   * The session has ended. What waits, and what is still typed, was meant for it: the next session must not find it and
+   * run it as a command.
+   */
+  end(): void {
+    this.#channel = 'ended';
     const dropped = this.#outstanding;
     this.#drop();
     this.#accept(dropped);
@@ -80,13 +92,16 @@ export class InputRoad {
 
   #move(): void {
     let accepted = 0;
-    while (this.#isOpen) {
+    while (this.#channel === 'open') {
       const bytes = this.#waiting.shift();
       if (bytes === undefined) break;
       this.#waitingBytes -= bytes.length;
-      this.#isOpen = this.#effects.write(bytes);
-      if (this.#isOpen) accepted += bytes.length;
-      else this.#unaccepted += bytes.length;
+      if (this.#effects.write(bytes)) {
+        accepted += bytes.length;
+      } else {
+        this.#channel = 'full';
+        this.#unaccepted += bytes.length;
+      }
     }
     this.#accept(accepted);
   }

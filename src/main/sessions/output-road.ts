@@ -35,6 +35,8 @@ export class OutputRoad {
   /** Places in the stream: everything before has been posted, has been reported as parsed. */
   #posted = 0;
   #consumed = 0;
+  /** Up to here some page's terminal has parsed the output, and answered what it asks of a terminal. */
+  #answered = 0;
   #postedAt = Number.NEGATIVE_INFINITY;
   /** The page has too much unparsed; nothing is posted until it is below low water. */
   #isHeldBack = false;
@@ -52,12 +54,15 @@ export class OutputRoad {
     this.#consumed = this.#posted;
     this.#isHeldBack = false;
     if (this.#posted > 0) this.#effects.postReplayCut();
+    // A chunk of its own, so that its `consumed` says exactly when the replay is over.
+    if (this.#answered > this.#posted) this.#post(this.#answered, now);
     this.#postWaiting(now);
     this.#steerReading();
   }
 
   /** The page has gone. Output waits in the ring, and reading stops before any of it would be forgotten unseen. */
   detach(): void {
+    this.#answered = Math.max(this.#answered, this.#consumed);
     this.#isAttached = false;
     this.#posted = this.#ring.end;
     this.#consumed = this.#ring.end;
@@ -86,6 +91,14 @@ export class OutputRoad {
       this.#postWaiting(now);
     }
     this.#steerReading();
+  }
+
+  /**
+   * The page's terminal is still parsing output that a terminal has parsed before. What it says meanwhile repeats old
+   * answers, for example of where the cursor is, which the shell would take for typing.
+   */
+  get isReplaying(): boolean {
+    return this.#isAttached && this.#consumed < this.#answered;
   }
 
   /** The session has ended: nothing more comes, so what waits is sent now. */

@@ -71,8 +71,13 @@ export class SessionRegistry {
     return this.#get(key, 'Read the figures of a session').stats();
   }
 
+  /** One sign-in serves all sessions of its profile that wait for it. */
   reconnectNow(key: string): void {
-    this.#get(key, 'Reconnect a session').reconnectNow();
+    const asked = this.#get(key, 'Reconnect a session');
+    const waiting = asked.needsSignIn
+      ? this.#unended().filter(({ needsSignIn, profileId }) => needsSignIn && profileId === asked.profileId)
+      : [asked];
+    for (const session of waiting) session.reconnectNow();
   }
 
   /** The computer is awake, or the network is up. */

@@ -43,6 +43,7 @@ export class Session {
   #profile: Profile;
   #size: { cols: number; rows: number };
   #runCount = 0;
+  #earlierRuns: Promise<unknown> = Promise.resolve();
   #run!: SessionRun;
   #state: SessionState = { kind: 'connecting' };
   #startedAt = 0;
@@ -87,6 +88,10 @@ export class Session {
     return this.#state.kind === 'reconnecting';
   }
 
+  get needsSignIn(): boolean {
+    return this.#state.kind === 'needs-sign-in';
+  }
+
   summary(): SessionSummary {
     const { profileId, target, nodeName, documentName, reason } = this.#request;
     return {
@@ -110,26 +115,30 @@ export class Session {
   restart(profile: Profile, cols: number, rows: number): void {
     this.#profile = profile;
     this.#size = { cols, rows };
+    this.#earlierRuns = Promise.all([this.#earlierRuns, this.#run.settled()]);
+    this.link.channelAwaited();
     this.#start();
     this.#onChanged(this.summary());
   }
 
   /** The user asks for it. A session that waits for a sign-in looks the credentials up anew. */
   reconnectNow(): void {
-    this.#run.reconnectNow(this.#state.kind === 'needs-sign-in');
+    this.#run.reconnectNow(this.needsSignIn);
   }
 
   /** The network may be back: reconnects, or finds out whether it is still connected. No try without a sign-in. */
   reachable(): void {
-    if (this.#state.kind !== 'needs-sign-in') this.#run.reconnectNow(false);
+    if (!this.needsSignIn) this.#run.reconnectNow(false);
   }
 
   end(): Promise<void> {
     return this.#run.end();
   }
 
-  settled(): Promise<void> {
-    return this.#run.settled();
+  /** Resolves when nothing of this run or an earlier one is left under way at the service. */
+  async settled(): Promise<void> {
+    await this.#earlierRuns;
+    await this.#run.settled();
   }
 
   stats(): SessionStats {

@@ -67,7 +67,8 @@ export class TerminalLink {
     if (port !== this.#port || !isToMain(message)) return;
     switch (message.kind) {
       case 'input':
-        if (!this.#input.input(message.bytes)) this.#letGo();
+        if (this.#output.isReplaying) port.post({ kind: 'accepted', byteCount: message.bytes.length });
+        else if (!this.#input.input(message.bytes)) this.#letGo();
         break;
       case 'consumed':
         this.#output.consumed(message.byteCount, this.#clock.now());
@@ -87,6 +88,11 @@ export class TerminalLink {
     this.#output.output(bytes, this.#clock.now());
   }
 
+  /** A session is being started. */
+  channelAwaited(): void {
+    this.#input.awaitChannel();
+  }
+
   /** A data channel has been opened: it reads, and takes input. */
   channelOpened(): void {
     this.#output.channelReplaced();
@@ -101,7 +107,7 @@ export class TerminalLink {
   /** The session has ended; all of its output is sent before this returns. */
   channelEnded(): void {
     this.#output.finish(this.#clock.now());
-    this.#input.close();
+    this.#input.end();
   }
 
   dispose(): void {
