@@ -72,5 +72,7 @@ test('less draws right, after a resize too', async ({ relayed, relay, folder }) 
   await tab.run(`less '${file}'`);
   await expectDrawnRight(relayed, tab, relay, 'row 1 ');
   await relayed.page.keyboard.press('G');
-  await expectDrawnRight(relayed, tab, relay, 'row 500 ');
+  await expect(tab.terminal.locator('.xterm-rows')).toContainText('row 500 ');
+  // less keeps its first line through a resize, so a smaller screen ends before the last row.
+  await expectDrawnRight(relayed, tab, relay, 'row 4');
 });
