@@ -122,11 +122,14 @@ export class TerminalController {
     this.#resizes.observe(this.element);
   }
 
-  /** Opens xterm inside {@link element}, which must be in the document, and answers the size that fits. */
-  open(): { cols: number; rows: number } {
+  /** Draws xterm inside {@link element}, which must be in sight: the size of a cell is measured now. */
+  open(): void {
     this.#terminal.open(this.element);
     this.fitNow();
-    return this.size();
+  }
+
+  isOpen(): boolean {
+    return this.#terminal.element !== undefined;
   }
 
   size(): { cols: number; rows: number } {
@@ -185,7 +188,7 @@ export class TerminalController {
     window.clearTimeout(this.#fitTimer);
     this.#fitTimer = undefined;
     // Out of sight there is no size; the last one stays.
-    if (this.element.offsetParent === null) return;
+    if (!this.isOpen() || this.element.offsetParent === null) return;
     this.#fit.fit();
   }
 

@@ -11,7 +11,8 @@ interface Entry {
   readonly opened: Promise<{ cols: number; rows: number }>;
   readonly settleOpened: (size: { cols: number; rows: number }) => void;
   controller: TerminalController | undefined;
-  host: HTMLElement | undefined;
+  host: HTMLElement;
+  isVisible: boolean;
   port: MessagePort | undefined;
   input: 'open' | 'dead';
   closed: boolean;
@@ -58,26 +59,34 @@ export class Terminals {
     return [...this.#entries.values()].flatMap(({ controller }) => controller ?? []);
   }
 
-  /** Puts the terminal into `host`, making it the first time. */
-  async show(id: string, host: HTMLElement): Promise<void> {
+  /** Puts the terminal into `host`, making it the first time. It is drawn once `isVisible`: till then it only reads. */
+  async show(id: string, host: HTMLElement, isVisible: boolean): Promise<void> {
     const entry = this.#entry(id);
     entry.host = host;
-    if (entry.controller !== undefined) {
-      host.append(entry.controller.element);
-      return;
+    entry.isVisible = isVisible;
+    if (entry.controller === undefined) {
+      const [{ TerminalController: Controller }] = await Promise.all([loadController(), this.#loadFont()]);
+      // While it was fetched the tab may have been closed, or another call may have come first.
+      if (entry.closed) return;
+      entry.controller ??= this.#create(id, entry, Controller);
     }
-    const [{ TerminalController: Controller }] = await Promise.all([loadController(), this.#loadFont()]);
-    // While it was fetched the tab may have been closed, or another call may have come first.
-    if (entry.closed || entry.controller !== undefined || entry.host === undefined) return;
+    const { controller } = entry;
+    if (controller.element.parentElement !== entry.host) entry.host.append(controller.element);
+    if (!entry.isVisible) return;
+    if (controller.isOpen()) controller.fitNow();
+    else {
+      controller.open();
+      if (this.#setup.webgl()) void controller.useWebgl();
+      entry.settleOpened(controller.size());
+    }
+    this.#focusWanted();
+  }
+
+  #create(id: string, entry: Entry, Controller: typeof TerminalController): TerminalController {
     const controller = new Controller(this.#setup.settings(), this.#setup.hooks(id), this.#setup.platform());
-    entry.controller = controller;
-    entry.host.append(controller.element);
-    const size = controller.open();
     controller.setInput(entry.input);
     if (entry.port !== undefined) controller.usePort(entry.port);
-    if (this.#setup.webgl()) await controller.useWebgl();
-    entry.settleOpened(size);
-    this.#focusWanted();
+    return controller;
   }
 
   usePort(id: string, port: MessagePort): void {
@@ -124,7 +133,8 @@ export class Terminals {
       opened,
       settleOpened,
       controller: undefined,
-      host: undefined,
+      host: document.createElement('div'),
+      isVisible: false,
       port: undefined,
       input: 'open',
       closed: false,

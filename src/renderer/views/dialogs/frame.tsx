@@ -4,7 +4,8 @@ import type { ReactNode } from 'react';
 import { activeTab } from '../../actions/session-actions.ts';
 import { useApp } from '../use-app.ts';
 
-const firstControl = '.dialog-body :is(input, select, textarea, button), .dialog-foot button';
+const firstControl =
+  '.dialog-body :is(input:not([type=radio]), input:checked, select, textarea, button), .dialog-foot button';
 
 interface FrameProps {
   readonly title: string;

@@ -24,11 +24,7 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
   const { id } = tab;
 
   useEffect(() => {
-    if (place.current !== null) void terminals.show(id, place.current);
-  }, [terminals, id]);
-
-  useEffect(() => {
-    if (isActive) terminals.get(id)?.fitNow();
+    if (place.current !== null) void terminals.show(id, place.current, isActive);
   }, [terminals, id, isActive]);
 
   const onContextMenu = (event: MouseEvent): void => {

@@ -1,8 +1,9 @@
-import { CircleAlert, Info, KeyRound, LoaderCircle, RotateCw } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, X } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import type { SessionTab, TabState } from '../../state/tabs.ts';
-import { awsFacts, errorTitle } from '../../words/errors.ts';
+import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { useApp, useNow } from '../use-app.ts';
@@ -13,30 +14,27 @@ interface StateBarProps {
   readonly session: SessionSummary | undefined;
 }
 
-/** One calm line under the terminal for every state but live: what is so, since when, and the one thing to do. */
+/**
+ * One calm line for every state but live: what is so, since when, and the one thing to do. While a session may still go
+ * on the line lies over the terminal: taking rows from it would change the size under a program's hands.
+ */
 export function StateBar({ tab, state, session }: StateBarProps) {
   const { sessions } = useApp();
   switch (state.kind) {
     case 'connecting':
       return (
-        <Bar tone="quiet" icon={<LoaderCircle className="icon spinner" aria-hidden />}>
+        <Bar tone="quiet" place="over" icon={<LoaderCircle className="icon spinner" aria-hidden />}>
           <span>{phaseOf(tab, session)}</span>
           <span className="mono bar-detail clip">{tab.request.target}</span>
         </Bar>
       );
     case 'live':
-      return session?.warning === undefined ? null : (
-        <Bar tone="info" icon={<Info className="icon" aria-hidden />}>
-          <span className="clip" data-tip-clipped={session.warning}>
-            {session.warning}
-          </span>
-        </Bar>
-      );
+      return session?.warning === undefined ? null : <Warning key={session.warning} text={session.warning} />;
     case 'reconnecting':
       return (
-        <Bar tone="attention" icon={<RotateCw className="icon" aria-hidden />}>
+        <Bar tone="attention" place="float" icon={<RotateCw className="icon" aria-hidden />}>
           <b>Connection lost, reconnecting</b>
-          <span className="bar-detail numbers">
+          <span className="bar-detail numbers" aria-live="off">
             <Countdown attempt={state.attempt} to={state.nextTryAt} />
           </span>
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
@@ -44,29 +42,28 @@ export function StateBar({ tab, state, session }: StateBarProps) {
           </button>
         </Bar>
       );
-    case 'needs-sign-in':
+    case 'needs-sign-in': {
+      const facts = awsFacts(state.error);
       return (
-        <Bar tone="attention" icon={<KeyRound className="icon" aria-hidden />}>
+        <Bar tone="attention" place="float" icon={<KeyRound className="icon" aria-hidden />}>
           <b>{errorTitle(state.error.code)}</b>
-          <span
-            className="bar-detail clip"
-            data-tip={[state.error.message, state.error.hint, awsFacts(state.error).join(', ')]
-              .filter(Boolean)
-              .join('\n')}
-          >
-            The session waits for new credentials. {state.error.hint}
+          <span className="bar-detail bar-long copyable">
+            {state.error.message} {state.error.hint}
+            {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
           </span>
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
             Try again
           </button>
         </Bar>
       );
+    }
     case 'ended': {
       const { title, detail } = endWords(state.end);
       const ran = session === undefined ? '' : ` after ${duration(state.at - session.startedAt)}`;
       return (
         <Bar
           tone={state.end.kind === 'failed' ? 'danger' : 'quiet'}
+          place="under"
           icon={<CircleAlert className="icon" aria-hidden />}
         >
           <b>{title}</b>
@@ -75,10 +72,11 @@ export function StateBar({ tab, state, session }: StateBarProps) {
             {ran}
           </span>
           {detail !== '' && (
-            <span className="bar-detail bar-more clip" data-tip-clipped={detail}>
+            <span className="bar-detail clip" data-tip-clipped={detail}>
               {detail}
             </span>
           )}
+          {state.end.kind === 'failed' && <CopyError error={state.end.error} />}
           <button type="button" className="button small" onClick={() => void sessions.restart(tab.id)}>
             Reconnect
             <span className="key">Enter</span>
@@ -98,21 +96,51 @@ function phaseOf(tab: SessionTab, session: SessionSummary | undefined): string {
   return 'Opening the data channel';
 }
 
+function CopyError({ error }: { readonly error: AppErrorData }) {
+  const { terminal } = useApp();
+  return (
+    <button
+      type="button"
+      className="button small"
+      onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
+    >
+      <Copy className="icon" aria-hidden />
+      Copy details
+    </button>
+  );
+}
+
 function Countdown({ attempt, to }: { readonly attempt: number; readonly to: number }) {
   const now = useNow(250);
   const seconds = Math.ceil((to - now) / 1000);
   return `attempt ${attempt}, ${seconds > 0 ? `next try in ${seconds} s` : 'trying now'}`;
 }
 
+/** Something to know that ended nothing; gone when it has been read. */
+function Warning({ text }: { readonly text: string }) {
+  const [isRead, setRead] = useState(false);
+  if (isRead) return null;
+  return (
+    <Bar tone="info" place="float" icon={<Info className="icon" aria-hidden />}>
+      <span className="bar-long copyable">{text}</span>
+      <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setRead(true)}>
+        <X className="icon" aria-hidden />
+      </button>
+    </Bar>
+  );
+}
+
 interface BarProps {
   readonly tone: 'quiet' | 'info' | 'attention' | 'danger';
+  /** Under the terminal, over its last rows, or over its upper right corner. */
+  readonly place: 'under' | 'over' | 'float';
   readonly icon: ReactNode;
   readonly children: ReactNode;
 }
 
-function Bar({ tone, icon, children }: BarProps) {
+function Bar({ tone, place, icon, children }: BarProps) {
   return (
-    <div className="state-bar" data-tone={tone} data-testid="state-bar" role="status">
+    <div className="state-bar" data-tone={tone} data-place={place} data-testid="state-bar" role="status">
       {icon}
       {children}
     </div>
