@@ -60,6 +60,7 @@ function drive(app, page) {
   const focusTab = async (key) => {
     if (current === key) return;
     await page.locator(`[id="${tabIds.get(key)}"]`).click();
+    await page.locator('.session-panel:not([hidden]) .xterm-screen').click();
     await untilFocused();
     current = key;
   };
@@ -121,14 +122,22 @@ function drive(app, page) {
 
     waitForBytes: (key, bytes) => untilSession(key, ({ consumed }) => consumed >= bytes, `${bytes} bytes`),
 
-    /** Presses `letter` in the front tab; milliseconds from keydown to its echo being parsed. */
+    /**
+     * Presses `letter` in the front tab. Milliseconds from keydown to its echo being parsed, and of that: in the page
+     * before the input is posted to main, away, and in the page again.
+     */
     async echo(key, letter) {
       await page.evaluate((wanted) => {
         window.__echo = window.__probe.nextEcho(wanted, 5_000);
       }, key);
       await page.keyboard.press(letter);
-      const { keydownAt, parsedAt } = await page.evaluate(() => window.__echo);
-      return parsedAt - keydownAt;
+      const { keydownAt, postedAt, receivedAt, parsedAt } = await page.evaluate(() => window.__echo);
+      return {
+        total: parsedAt - keydownAt,
+        toPost: postedAt - keydownAt,
+        away: receivedAt - postedAt,
+        toParse: parsedAt - receivedAt,
+      };
     },
 
     /** Sizes the window so that the front tab's terminal has exactly so many cells. */

@@ -84,11 +84,20 @@ async function sampleEchoes(driven, key, shell, { samples, random }) {
   await driven.page.keyboard.press('Control+U');
   shell.clearLine();
   await wait(150);
-  return { app: latency(app), shell: latency(bare) };
+  const part = (name) => latency(app.map((echo) => echo[name]));
+  return {
+    app: {
+      ...part('total'),
+      parts: { toPost: part('toPost'), away: part('away'), toParse: part('toParse') },
+    },
+    shell: latency(bare),
+  };
 }
 
 function sayPair(name, { app, shell }) {
   say(
     `${name}: echo in the app p50 ${app.p50} ms, p99 ${app.p99} ms; bare shell p50 ${shell.p50} ms, p99 ${shell.p99} ms`,
   );
+  const { toPost, away, toParse } = app.parts;
+  say(`       of it, p50: ${toPost.p50} ms to main, ${away.p50} ms away, ${toParse.p50} ms to parsed`);
 }

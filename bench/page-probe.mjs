@@ -3,8 +3,8 @@
  *
  * The app has no test code. What can be seen from outside is the contract of src/shared/terminal-port.ts: output comes
  * as Uint8Array on a session's MessagePort, and the page posts `consumed` on it once xterm has parsed the bytes. So a
- * `consumed` that covers a byte is the moment that byte was parsed. The listener is added before the app's own and does
- * not start the port.
+ * `consumed` that covers a byte is the moment that byte was parsed. What listens here is added just before the app's own
+ * listener: the terminal parses the echo of a key at once, while it is being received.
  */
 export function installProbe() {
   if (window.__probe !== undefined) return;
@@ -24,14 +24,21 @@ export function installProbe() {
       new Promise((resolve) => {
         sessions.get(key).waits.push({ text, upTo: undefined, resolve });
       }),
-    /** Resolves with `{ keydownAt, parsedAt }` for the next key typed; rejects after `limit` ms. */
+    /**
+     * Resolves for the next key typed with its moments: keydown, input posted to main, echo received, echo parsed.
+     * Rejects after `limit` ms.
+     */
     nextEcho: (key, limit) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('no echo')), limit);
         probe.lastKeydownAt = 0;
-        sessions.get(key).echo = (parsedAt) => {
+        const moments = { postedAt: 0, receivedAt: 0 };
+        const session = sessions.get(key);
+        session.moments = moments;
+        session.echo = (parsedAt) => {
           clearTimeout(timer);
-          resolve({ keydownAt: probe.lastKeydownAt, parsedAt });
+          session.moments = undefined;
+          resolve({ keydownAt: probe.lastKeydownAt, ...moments, parsedAt });
         };
       }),
   };
@@ -60,25 +67,34 @@ export function installProbe() {
         tail: '',
         waits: known?.waits ?? [],
         echo: undefined,
+        moments: undefined,
       };
       sessions.set(session.key, session);
       byPort.set(port, session);
-      port.addEventListener('message', ({ data }) => {
-        if (!(data instanceof Uint8Array)) return;
-        session.received += data.length;
-        if (session.waits.length === 0) return;
-        // Markers are short and unique; a tail of the text joins one that two chunks share.
-        const text = session.tail + latin1.decode(data.subarray(Math.max(0, data.length - 4096)));
-        session.tail = text.slice(-128);
-        for (const wait of session.waits) {
-          if (wait.upTo === undefined && text.includes(wait.text)) wait.upTo = session.received;
-        }
-      });
     },
     true,
   );
 
   const latin1 = new TextDecoder('latin1');
+  const receive = ({ target, data }) => {
+    const session = byPort.get(target);
+    if (session === undefined || !(data instanceof Uint8Array)) return;
+    session.received += data.length;
+    if (session.moments?.postedAt > 0) session.moments.receivedAt ||= performance.now();
+    if (session.waits.length === 0) return;
+    // Markers are short and unique; a tail of the text joins one that two chunks share.
+    const text = session.tail + latin1.decode(data.subarray(Math.max(0, data.length - 4096)));
+    session.tail = text.slice(-128);
+    for (const wait of session.waits) {
+      if (wait.upTo === undefined && text.includes(wait.text)) wait.upTo = session.received;
+    }
+  };
+  const listen = MessagePort.prototype.addEventListener;
+  MessagePort.prototype.addEventListener = function addEventListener(type, ...rest) {
+    if (type === 'message') listen.call(this, type, receive);
+    return listen.call(this, type, ...rest);
+  };
+
   const post = MessagePort.prototype.postMessage;
   MessagePort.prototype.postMessage = function postMessage(message, ...rest) {
     const session = byPort.get(this);
@@ -96,6 +112,8 @@ export function installProbe() {
           wait.resolve(now);
           return false;
         });
+      } else if (message.kind === 'input') {
+        if (session.moments !== undefined) session.moments.postedAt ||= performance.now();
       } else if (message.kind === 'size') {
         session.cols = message.cols;
         session.rows = message.rows;
