@@ -117,7 +117,8 @@ export class Terminals {
 
   #focusWanted(): void {
     const controller = this.#wanted === undefined ? undefined : this.get(this.#wanted);
-    if (controller === undefined) return;
+    // What is hidden takes no focus; it is asked again once it is shown.
+    if (controller === undefined || controller.element.offsetParent === null) return;
     this.#wanted = undefined;
     controller.focus();
   }
