@@ -6,8 +6,11 @@ export type MenuCommand = EventPayload<'menuCommand'>['command'];
 interface Entry {
   label: string;
   command: MenuCommand;
-  /** On macOS, where Cmd is the application's own. */
-  mac: string;
+  /**
+   * On macOS, where Cmd is the application's own: the keys, or the system's item of that role. A text field there has its
+   * keys from such items alone, and a terminal answers the events they cause.
+   */
+  mac: string | MenuItemConstructorOptions;
   /** On Windows and Linux, where every Ctrl and letter belongs to the shell, as does Alt. */
   other: string;
 }
@@ -22,8 +25,8 @@ const closeTab: Entry = { label: 'Close tab', command: 'close-tab', mac: 'Cmd+W'
 const settings: Entry = { label: 'Settings…', command: 'open-settings', mac: 'Cmd+,', other: 'Ctrl+,' };
 
 const edit: readonly Entry[] = [
-  { label: 'Copy', command: 'copy', mac: 'Cmd+C', other: 'Ctrl+Shift+C' },
-  { label: 'Paste', command: 'paste', mac: 'Cmd+V', other: 'Ctrl+Shift+V' },
+  { label: 'Copy', command: 'copy', mac: { role: 'copy' }, other: 'Ctrl+Shift+C' },
+  { label: 'Paste', command: 'paste', mac: { role: 'paste' }, other: 'Ctrl+Shift+V' },
   { label: 'Select all', command: 'select-all', mac: 'Cmd+A', other: 'Ctrl+Shift+A' },
   { label: 'Find…', command: 'find', mac: 'Cmd+F', other: 'Ctrl+Shift+F' },
 ];
@@ -50,11 +53,10 @@ export function menuTemplate(
   send: (command: MenuCommand) => void,
 ): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';
-  const item = ({ label, command, mac, other }: Entry): MenuItemConstructorOptions => ({
-    label,
-    accelerator: isMac ? mac : other,
-    click: () => send(command),
-  });
+  const item = ({ label, command, mac, other }: Entry): MenuItemConstructorOptions => {
+    const own = isMac ? mac : other;
+    return typeof own === 'string' ? { label, accelerator: own, click: () => send(command) } : own;
+  };
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const tabItems = tabs.map(item);
   if (!isMac) {
@@ -92,7 +94,10 @@ export function menuTemplate(
       ],
     },
     { label: 'Session', submenu: [newSession, closeTab].map(item) },
-    { label: 'Edit', submenu: edit.map(item) },
+    {
+      label: 'Edit',
+      submenu: [{ role: 'undo' }, { role: 'redo' }, separator, { role: 'cut' }, ...edit.map(item)],
+    },
     { label: 'View', submenu: [...view.map(item), separator, { role: 'togglefullscreen' }] },
     { label: 'Window', submenu: [{ role: 'minimize' }, { role: 'zoom' }, separator, ...tabItems] },
   ];
