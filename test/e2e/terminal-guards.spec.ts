@@ -114,7 +114,11 @@ test('a link opens with Ctrl and a click only, and says where it leads', async (
 test('control keys of the shell stay with the shell', async ({ launch }) => {
   const { page, connect } = await launch();
   await connect('lab-web');
-  await type(page, 'stty raw -echo; dd bs=1 count=9 2>/dev/null | od -An -tx1; stty sane');
+  await type(
+    page,
+    'stty raw -echo; echo "keys: $((1+1))"; dd bs=1 count=9 2>/dev/null | od -An -tx1; stty sane',
+  );
+  await expect(rows(page)).toContainText('keys: 2');
   for (const letter of ['w', 't', 'p', 'f', 'l', 'k', 'n', 'r', 'y'])
     await page.keyboard.press(`Control+${letter}`);
   await expect(rows(page)).toContainText('17 14 10 06 0c 0b 0e 12 19');
