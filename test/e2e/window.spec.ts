@@ -3,6 +3,9 @@ import { expect, test } from './support/app.ts';
 
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name });
 
+/** Before the page has drawn nobody listens to keys. */
+const drawn = (page: Page): Promise<void> => expect(page.getByTestId('node-row').first()).toBeVisible();
+
 test('the first run offers the lab with one click to a shell', async ({ launch }) => {
   const { page } = await launch();
   await page.getByRole('button', { name: /Open a shell on / }).click();
@@ -12,6 +15,7 @@ test('the first run offers the lab with one click to a shell', async ({ launch }
 
 test('typing in the node list filters it, arrows choose and Enter connects', async ({ launch }) => {
   const { page } = await launch();
+  await drawn(page);
   const nodes = page.getByTestId('node-row');
   const all = await nodes.count();
   await page.keyboard.press('Control+Shift+L');
@@ -31,6 +35,7 @@ test('typing in the node list filters it, arrows choose and Enter connects', asy
 
 test('the palette goes to a node, and to an action', async ({ launch }) => {
   const { page } = await launch();
+  await drawn(page);
   await page.keyboard.press('Control+Shift+P');
   const palette = page.getByTestId('palette');
   await palette.getByRole('combobox').fill('lab-web');

@@ -112,6 +112,7 @@ function PaletteRow({ item, isCurrent, isFirst, onChoose, onPoint }: PaletteRowP
           {item.section}
         </p>
       )}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field above has the keyboard */}
       <div
         id={optionId(item)}
         className="palette-item"
@@ -121,7 +122,6 @@ function PaletteRow({ item, isCurrent, isFirst, onChoose, onPoint }: PaletteRowP
         data-env={item.environment}
         onPointerMove={onPoint}
         onClick={() => onChoose(item)}
-        onKeyDown={() => undefined}
       >
         {item.environment !== undefined && <i className="env-bar" aria-hidden />}
         {item.online !== undefined && <i className={`dot ${item.online ? 'live' : 'offline'}`} aria-hidden />}

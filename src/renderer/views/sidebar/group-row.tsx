@@ -38,6 +38,7 @@ export function GroupRow({
   const counted =
     shown === total ? total.toLocaleString() : `${shown.toLocaleString()} of ${total.toLocaleString()}`;
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list above has the keyboard
     <div
       id={elementId(row.id)}
       className="group-row"
@@ -50,7 +51,6 @@ export function GroupRow({
       data-env={profile.environment}
       data-current={isCurrent || undefined}
       onClick={fold}
-      onKeyDown={() => undefined}
       onContextMenu={(event) => {
         event.preventDefault();
         openMenu({ x: event.clientX, y: event.clientY }, items);

@@ -55,6 +55,7 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
   };
 
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list above has the keyboard
     <div
       id={elementId(row.id)}
       className="node-row"
@@ -69,7 +70,6 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       data-offline={!node.online || undefined}
       // The second click of a double click is not a second wish.
       onClick={(event) => event.detail < 2 && onConnect(row)}
-      onKeyDown={() => undefined}
       onContextMenu={onContextMenu}
       data-target={requestFor(row).target}
     >
