@@ -1,15 +1,12 @@
+import { afterPaint } from './after-paint.ts';
 import type { App } from './app.ts';
 
 /** What waits until the node list is on screen: it is what a person looks for first. */
 export function afterFirstPaint(app: App): void {
   const { store, workspace, sessions, terminals } = app;
-  const whenPainted = (done: () => void): void => {
-    // The second frame begins after the first one has been drawn.
-    requestAnimationFrame(() => requestAnimationFrame(done));
-  };
   const hasNodes = (): boolean =>
     Object.values(store.read().inventories).some(({ nodes }) => nodes.length > 0);
-  const mark = (): void => whenPainted(() => performance.mark('nodes-painted'));
+  const mark = (): void => afterPaint(() => performance.mark('nodes-painted'));
   if (hasNodes()) mark();
   else {
     const unsubscribe = store.subscribe(() => {
@@ -18,7 +15,7 @@ export function afterFirstPaint(app: App): void {
       mark();
     });
   }
-  whenPainted(() => {
+  afterPaint(() => {
     for (const tab of store.read().tabs.items) {
       if (tab.kind === 'session' && tab.link.kind === 'session') void sessions.attach(tab.id, tab.link.key);
     }

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { afterPaint } from '../after-paint.ts';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
 import { Inspector, useStats } from './inspector.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
@@ -23,7 +24,7 @@ export function Window() {
       state.tabs.items.some(({ id, kind }) => id === state.tabs.activeId && kind === 'session'),
   );
   const [isSettled, setSettled] = useState(false);
-  useEffect(() => setSettled(true), []);
+  useEffect(() => afterPaint(() => setSettled(true)), []);
   useShortcuts();
   useStats();
 
