@@ -10,6 +10,7 @@ export function installProbe() {
   if (window.__probe !== undefined) return;
   const sessions = new Map();
   const byPort = new WeakMap();
+  const sizes = new WeakMap();
   const probe = {
     sessions,
     lastKeydownAt: 0,
@@ -62,8 +63,8 @@ export function installProbe() {
         key: event.data.key,
         received: 0,
         consumed: 0,
-        cols: known?.cols ?? 0,
-        rows: known?.rows ?? 0,
+        // The app may have told it before this listener was called.
+        ...sizes.get(port),
         tail: '',
         waits: known?.waits ?? [],
         echo: undefined,
@@ -82,8 +83,8 @@ export function installProbe() {
     session.received += data.length;
     if (session.moments?.postedAt > 0) session.moments.receivedAt ||= performance.now();
     if (session.waits.length === 0) return;
-    // Markers are short and unique; a tail of the text joins one that two chunks share.
-    const text = session.tail + latin1.decode(data.subarray(Math.max(0, data.length - 4096)));
+    // Markers are short, unique and at the end of output; a tail of the text joins one that two chunks share.
+    const text = session.tail + latin1.decode(data.subarray(Math.max(0, data.length - 256)));
     session.tail = text.slice(-128);
     for (const wait of session.waits) {
       if (wait.upTo === undefined && text.includes(wait.text)) wait.upTo = session.received;
@@ -114,10 +115,12 @@ export function installProbe() {
         });
       } else if (message.kind === 'input') {
         if (session.moments !== undefined) session.moments.postedAt ||= performance.now();
-      } else if (message.kind === 'size') {
-        session.cols = message.cols;
-        session.rows = message.rows;
       }
+    }
+    if (message?.kind === 'size') {
+      const { cols, rows } = message;
+      if (session === undefined) sizes.set(this, { cols, rows });
+      else Object.assign(session, { cols, rows });
     }
     return post.call(this, message, ...rest);
   };
