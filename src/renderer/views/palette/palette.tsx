@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui';
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { activeTab } from '../../actions/session-actions.ts';
 import { useApp } from '../use-app.ts';
 import { type PaletteItem, paletteItems } from './palette-items.ts';
@@ -12,11 +12,8 @@ export default function Palette({ only }: { readonly only: 'nodes' | undefined }
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const deferredText = useDeferredValue(text);
-  const items = useMemo(
-    () => paletteItems(app, store.read(), deferredText, only),
-    [app, store, deferredText, only],
-  );
+  // Not deferred: Enter must mean the row that the text on screen has chosen.
+  const items = useMemo(() => paletteItems(app, store.read(), text, only), [app, store, text, only]);
   const current = items[Math.min(at, items.length - 1)];
 
   useEffect(() => {

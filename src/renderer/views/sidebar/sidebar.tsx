@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react';
-import { type KeyboardEvent, useDeferredValue, useMemo } from 'react';
+import { type KeyboardEvent, useMemo } from 'react';
 import { filterId } from '../../commands/commands.ts';
 import { isEmptyQuery, parseQuery } from '../../nodes/filter.ts';
 import { elementId, firstNode, listRows, type NodeRow, type Row, stepRow } from '../../nodes/rows.ts';
@@ -20,8 +20,8 @@ export function Sidebar() {
   const inventories = useAppState((state) => state.inventories);
   const { filter, folded, current } = useAppState((state) => state.list);
   const width = useAppState((state) => state.panels.sidebarWidth);
-  const deferredFilter = useDeferredValue(filter);
-  const query = useMemo(() => parseQuery(deferredFilter), [deferredFilter]);
+  // Not deferred: Enter must mean the row that the text on screen has chosen.
+  const query = useMemo(() => parseQuery(filter), [filter]);
   const rows = useMemo(
     () => listRows(profiles, inventories, query, folded),
     [profiles, inventories, query, folded],
