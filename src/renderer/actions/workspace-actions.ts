@@ -51,15 +51,16 @@ export function createWorkspaceActions(context: ActionContext) {
     refresh,
     saveSettings,
     setDialog,
-    /** The lab's nodes, and the lists of profiles that have been read before: those asked nobody to sign in. */
+    /** Reads old lists again, and the lab's if nobody has yet. */
     refreshStale(now: number): void {
       const { profiles, inventories } = store.read();
       for (const { id, credentials } of profiles) {
         const inventory = inventories[id];
         if (inventory?.state.kind === 'loading') continue;
         const fetchedAt = inventory?.fetchedAt;
-        const isStale = fetchedAt !== undefined && now - fetchedAt > staleAfterMs;
-        if (isStale || credentials.kind === 'lab') void refresh(id);
+        // A list that was never read waits for a person, since reading it may ask for a sign-in; the lab never does.
+        const isDue = fetchedAt === undefined ? credentials.kind === 'lab' : now - fetchedAt > staleAfterMs;
+        if (isDue) void refresh(id);
       }
     },
     async loadSharedProfiles(): Promise<void> {
