@@ -239,6 +239,18 @@ describe('through the control URL', () => {
     expect((await countsOf(lab, session)).resends).toBeGreaterThan(0);
   });
 
+  test.each([
+    { kind: 'delay', direction: 'down', ms: 50 },
+    { kind: 'reorder', direction: 'down', every: 1 },
+  ])('the end of the session is still told when a fault holds frames: $kind', async (fault) => {
+    const { client, session } = await openShell();
+    await postFaults(lab, { session, ...fault });
+    client.type('echo la""st; exit\r');
+    await client.closed();
+    expect(client.text).toContain('last\r\n');
+    expect(client.channelClosed).toMatchObject({ SessionId: session, Output: '' });
+  });
+
   test('a fault for a session that is not live, or that is no fault, is refused', async () => {
     expect((await postFaults(lab, { session: 'nobody', kind: 'cut' })).status).toBe(404);
     expect(await postFaults(lab, { kind: 'explode' })).toMatchObject({

@@ -11,6 +11,7 @@ export class FaultyLane {
   #timer: NodeJS.Timeout | undefined;
   #overtaken: { frame: Uint8Array; timer: NodeJS.Timeout } | undefined;
   #stall: { timer: NodeJS.Timeout | undefined } | undefined;
+  #onEmpty: (() => void) | undefined;
 
   constructor(deliver: (frame: Uint8Array) => void) {
     this.#deliver = deliver;
@@ -44,8 +45,22 @@ export class FaultyLane {
     this.#stall = { timer };
   }
 
+  /** Calls `then` once everything on the way has been delivered: now, later, or with the lane dropped never. */
+  whenEmpty(then: () => void): void {
+    this.#onEmpty = then;
+    this.#tellIfEmpty();
+  }
+
+  #tellIfEmpty(): void {
+    if (this.#queue.length > 0 || this.#overtaken) return;
+    const then = this.#onEmpty;
+    this.#onEmpty = undefined;
+    then?.();
+  }
+
   /** The connection is gone, and with it what was still on the way. */
   drop(): void {
+    this.#onEmpty = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#overtaken?.timer);
     clearTimeout(this.#stall?.timer);
@@ -75,6 +90,7 @@ export class FaultyLane {
       this.#deliver(head.frame);
       head = this.#queue[0];
     }
+    this.#tellIfEmpty();
     if (head) {
       this.#timer = setTimeout(
         () => {
@@ -97,5 +113,6 @@ export class FaultyLane {
     this.#overtaken = undefined;
     clearTimeout(overtaken.timer);
     this.#enqueue(overtaken.frame, 0, 0);
+    this.#tellIfEmpty();
   }
 }

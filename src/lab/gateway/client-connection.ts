@@ -76,9 +76,14 @@ export class ClientConnection {
     }
   }
 
-  /** A closing handshake, after what has been sent. */
+  /** A closing handshake, at once: what a fault still holds is lost. */
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
+  }
+
+  /** A closing handshake, after all that has been sent, however late a fault makes it. */
+  closeAfterAll(code: number, reason: string): void {
+    this.#down.whenEmpty(() => this.close(code, reason));
   }
 
   /** Drops the connection without a close frame, as the service and both official peers do. */

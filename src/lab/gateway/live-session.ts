@@ -137,7 +137,7 @@ export class LiveSession {
     this.record.endedAt = Date.now();
     this.record.token = undefined;
     this.#client?.send(channelClosedMessage(this.record, output, Date.now()));
-    this.#client?.close(1000, '');
+    this.#client?.closeAfterAll(1000, '');
     this.#options.onEnd();
   }
 
