@@ -18,6 +18,8 @@ export default defineConfig({
         input: {
           index: inRoot('src/main/index.ts'),
           'lab-process': inRoot('src/main/lab-process.ts'),
+          'lab-worker': inRoot('src/main/lab-worker.ts'),
+          'bytes-worker': inRoot('src/main/bytes-worker.ts'),
         },
         // The WebSocket library asks for these at run time and does without.
         external: ['bufferutil', 'utf-8-validate'],

@@ -20,6 +20,8 @@ const targets = {
     outputs: [
       'out/main/index.js',
       'out/main/lab-process.js',
+      'out/main/lab-worker.js',
+      'out/main/bytes-worker.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',
     ],

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { app, dialog, Menu, nativeTheme, screen } from 'electron';
+import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { connectWith, loadAwsRoom } from './connection.ts';
 import { History } from './history/history.ts';
 import { Inventories } from './inventory/inventories.ts';
@@ -39,6 +41,7 @@ export class NodewharfApp {
   readonly #inventories: Inventories;
   readonly #sessions: SessionRegistry;
   readonly #lab = new LabOwner(forkLab);
+  readonly #bytesWorker = new BytesWorkerOwner(startBytesWorker);
   readonly #bounds: WindowBounds;
   readonly #window: MainWindow;
   readonly #quit: Quit;
@@ -69,9 +72,8 @@ export class NodewharfApp {
     this.#sessions = new SessionRegistry(
       {
         connect,
-        openSession: async (options) => (await loadDriver()).openSession(options),
+        bytesOf: (key) => this.#bytesWorker.bytesOf(key),
         notes: this.#history,
-        linkClock: { now: () => performance.now(), setTimer },
         now: Date.now,
       },
       (id, attempted) => this.#profiles.get(id, attempted),
@@ -101,9 +103,9 @@ export class NodewharfApp {
         quit: this.#quit,
         loadAws: loadAwsRoom,
         attachTerminal: (key) => {
-          const link = this.#sessions.link(key);
+          const bytes = this.#sessions.bytes(key);
           const page = this.#page();
-          if (page !== undefined) attachTerminal(page, key, link);
+          if (page !== undefined) attachTerminal(page, key, bytes);
         },
       }),
       () => this.#page(),
@@ -152,7 +154,7 @@ export class NodewharfApp {
     this.#tell(this.#settings.problem);
     void this.#history.open().then((problem) => this.#tell(problem));
     // Ahead of the first session, which then starts sooner.
-    void loadDriver();
+    this.#bytesWorker.prepare();
   }
 
   /** A kept file that could not be used is the user's own: they are told, and where it is now. */
@@ -179,6 +181,7 @@ export class NodewharfApp {
     await this.#sessions.endAll(endSessionsLimitMs);
     await Promise.all([
       this.#lab.end(),
+      this.#bytesWorker.end(),
       this.#history.close(),
       this.#profiles.settled(),
       this.#settings.settled(),
@@ -191,12 +194,7 @@ export class NodewharfApp {
   }
 }
 
-/** The data channel's driver and its WebSocket library. */
-function loadDriver() {
-  return import('../ssm/node/open-session.ts');
-}
-
-function setTimer(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
+function startBytesWorker(): Worker {
+  // The bundle's entry for the worker stands beside this one's.
+  return new Worker(join(import.meta.dirname, 'bytes-worker.js'), { name: 'terminal bytes' });
 }

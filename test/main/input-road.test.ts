@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inputWindowBytes } from '../../src/shared/terminal-port.ts';
-import { InputRoad } from '../../src/main/sessions/input-road.ts';
+import { InputRoad } from '../../src/main/bytes/input-road.ts';
 
 class Bench {
   written: number[] = [];

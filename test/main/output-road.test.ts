@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { highWaterBytes, lowWaterBytes } from '../../src/shared/terminal-port.ts';
-import { chunkBytes, gatherMs, OutputRoad, replayBytes } from '../../src/main/sessions/output-road.ts';
+import { chunkBytes, gatherMs, OutputRoad, replayBytes } from '../../src/main/bytes/output-road.ts';
 
 /** A road with a page that writes down what it gets, on a clock that stands until it is told. */
 class Bench {

@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Profile, SessionSummary } from '../../src/shared/models.ts';
 import type { ToPage } from '../../src/shared/terminal-port.ts';
 import { SsmError } from '../../src/ssm/ssm-error.ts';
 import { SessionRegistry } from '../../src/main/sessions/session-registry.ts';
-import type { PagePort } from '../../src/main/sessions/terminal-link.ts';
+import { BytesWorkerOwner } from '../../src/main/bytes/bytes-worker-owner.ts';
+import { LocalBytes } from '../../src/main/bytes/local-bytes.ts';
+import type { PagePort } from '../../src/main/bytes/session-bytes.ts';
 import {
   appError,
   FakeControlPlane,
@@ -13,6 +15,7 @@ import {
   stateKinds,
   turns,
 } from './support/fake-service.ts';
+import { FakeWorker } from './support/fake-worker.ts';
 
 const profile: Profile = {
   id: 'p',
@@ -23,7 +26,18 @@ const profile: Profile = {
 };
 const request = { profileId: 'p', target: 'i-1', cols: 80, rows: 24 };
 
+const clock = { now: () => 0, setTimer: () => () => {} };
+
+/** Where the bytes run: the same must hold for both. */
+let place: 'this thread' | 'a worker';
+
 class Bench {
+  readonly workers: FakeWorker[] = [];
+  readonly #owner = new BytesWorkerOwner(() => {
+    const worker = new FakeWorker(this.service.openSession, clock);
+    this.workers.push(worker);
+    return worker;
+  });
   readonly service = new FakeService();
   readonly notes = new FakeNotes();
   readonly news: SessionSummary[] = [];
@@ -32,9 +46,9 @@ class Bench {
   readonly registry = new SessionRegistry(
     {
       connect: this.service.connect,
-      openSession: this.service.openSession,
+      bytesOf: (key) =>
+        place === 'a worker' ? this.#owner.bytesOf(key) : new LocalBytes(this.service.openSession, clock),
       notes: this.notes,
-      linkClock: { now: () => 0, setTimer: () => () => {} },
       now: () => 5000,
     },
     (id) => {
@@ -87,402 +101,445 @@ class FakePage implements PagePort {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe('starting', () => {
-  test('the session has its key before the service has answered', () => {
-    const bench = new Bench();
-    const summary = bench.registry.start(request);
-    expect(summary).toEqual({
-      key: summary.key,
-      profileId: 'p',
-      profileName: 'Production',
-      environment: 'production',
-      region: '',
-      target: 'i-1',
-      nodeName: 'i-1',
-      startedAt: 5000,
-      state: { kind: 'connecting' },
+describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (where) => {
+  beforeEach(() => {
+    place = where;
+  });
+
+  describe('starting', () => {
+    test('the session has its key before the service has answered', () => {
+      const bench = new Bench();
+      const summary = bench.registry.start(request);
+      expect(summary).toEqual({
+        key: summary.key,
+        profileId: 'p',
+        profileName: 'Production',
+        environment: 'production',
+        region: '',
+        target: 'i-1',
+        nodeName: 'i-1',
+        startedAt: 5000,
+        state: { kind: 'connecting' },
+      });
+    });
+
+    test('a live session is told with its Region and its id, and noted', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      expect(bench.news.at(-1)).toMatchObject({
+        key,
+        region: 'eu-west-1',
+        sessionId: 's-1',
+        state: { kind: 'live' },
+      });
+      expect(bench.notes.lines).toEqual([
+        `${key} started i-1`,
+        `${key} {"region":"eu-west-1"}`,
+        `${key} {"sessionId":"s-1"}`,
+        `${key} {"owner":"arn:me"}`,
+      ]);
+    });
+
+    test('neither news nor notes hold the token or the stream URL', async () => {
+      const bench = new Bench();
+      await bench.live();
+      expect(JSON.stringify([bench.news, bench.notes.lines, bench.registry.list()])).not.toContain('secret');
+    });
+
+    test('the size at the opening is the last that the terminal told, not the first', async () => {
+      const bench = new Bench();
+      const { key } = bench.registry.start(request);
+      const page = new FakePage();
+      bench.registry.bytes(key).attach(page);
+      bench.registry.bytes(key).receive(page, { kind: 'size', cols: 132, rows: 50 });
+      await turns();
+      expect(bench.channel.options.size).toEqual({ cols: 132, rows: 50 });
+    });
+
+    test('a refused start is an end with the reason, and lets go of the control plane', async () => {
+      const bench = new Bench();
+      bench.service.nextPlane.startAnswer = () => Promise.reject(appError('target-not-connected'));
+      const { key } = bench.registry.start(request);
+      await turns();
+      expect(bench.summary().state).toEqual({
+        kind: 'ended',
+        endedAt: 5000,
+        end: { kind: 'failed', error: appError('target-not-connected').data },
+      });
+      expect([bench.plane.isClosed, bench.notes.lines.at(-1)]).toEqual([true, `${key} ended failed`]);
+    });
+
+    test('an error that is not ours is told without its text', async () => {
+      const bench = new Bench();
+      bench.service.nextPlane.startAnswer = () => Promise.reject(new Error('secret'));
+      bench.registry.start(request);
+      await turns();
+      expect(JSON.stringify(bench.summary())).not.toContain('secret');
+      expect(bench.summary().state).toMatchObject({ end: { error: { code: 'internal' } } });
+    });
+
+    test('a profile that is not there is refused and leaves no session', () => {
+      const bench = new Bench();
+      expect(() => bench.registry.start({ ...request, profileId: 'gone' })).toThrow('It was not-found.');
+      expect(bench.registry.list()).toEqual([]);
     });
   });
 
-  test('a live session is told with its Region and its id, and noted', async () => {
+  describe('ending', () => {
+    test('the service is told first, then the channel is left', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const terminated = held<void>();
+      bench.plane.terminateAnswer = () => terminated.promise;
+      const ended = bench.registry.end(key);
+      await turns();
+      expect([bench.plane.calls.at(-1), bench.summary().state.kind]).toEqual(['terminate s-1', 'live']);
+      terminated.resolve();
+      await ended;
+      expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
+      expect(bench.plane.isClosed).toBe(true);
+    });
+
+    test('the channel that closes in answer counts as ended by the user, and does not cut the call short', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const terminated = held<void>();
+      bench.plane.terminateAnswer = () => terminated.promise;
+      const ended = bench.registry.end(key);
+      await turns();
+      bench.channel.tell({ kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: false } });
+      expect([stateKinds([bench.summary()]), bench.plane.isClosed]).toEqual([
+        ['ended: ended-by-user'],
+        false,
+      ]);
+      terminated.resolve();
+      await ended;
+      expect([bench.plane.isClosed, bench.summary().warning]).toEqual([true, undefined]);
+    });
+
+    test('a service that cannot be told does not keep the session, and a warning says so', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      bench.plane.terminateAnswer = () => Promise.reject(appError('endpoint-unreachable'));
+      await bench.registry.end(key);
+      expect(bench.summary()).toMatchObject({
+        state: { kind: 'ended', end: { kind: 'ended-by-user' } },
+        warning: expect.stringContaining('It was endpoint-unreachable.') as string,
+      });
+    });
+
+    test('ended before StartSession has answered: ended at once here, and at the service as soon as it has an id', async () => {
+      const bench = new Bench();
+      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+      bench.service.nextPlane.startAnswer = () => answer.promise;
+      const { key } = bench.registry.start(request);
+      await turns();
+      await bench.registry.end(key);
+      expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
+      answer.resolve({ sessionId: 's-9', tokenValue: 't', streamUrl: 'wss://x' });
+      await turns();
+      expect(bench.plane.calls).toEqual(['start i-1', 'terminate s-9']);
+      expect([bench.service.channels.length, bench.plane.isClosed]).toEqual([0, true]);
+    });
+
+    test.each([
+      [
+        { kind: 'closed', message: 'Idle', isOutputIncomplete: false } as const,
+        { kind: 'closed', message: 'Idle' },
+      ],
+      [{ kind: 'timed-out' } as const, { kind: 'timed-out' }],
+      [
+        { kind: 'failed', error: new SsmError('handshake-unsupported', 'No.') } as const,
+        { kind: 'failed', error: { code: 'handshake-unsupported', message: 'No.' } },
+      ],
+      [
+        { kind: 'failed', error: new SsmError('unauthorised', 'No.', appError('access-denied')) } as const,
+        { kind: 'failed', error: { code: 'access-denied', message: 'It was access-denied.' } },
+      ],
+    ])('the channel ends by itself: %j', async (end, told) => {
+      const bench = new Bench();
+      await bench.live();
+      bench.channel.tell({ kind: 'ended', end });
+      expect(bench.summary().state).toMatchObject({ kind: 'ended', endedAt: 5000, end: told });
+      expect(bench.plane.isClosed).toBe(true);
+    });
+
+    test('output that the service withheld at the end is told as a warning', async () => {
+      const bench = new Bench();
+      await bench.live();
+      bench.channel.tell({ kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: true } });
+      expect(bench.summary().warning).toContain('output was lost');
+    });
+
+    test('an ended session is forgotten when its tab is closed; a live one is not', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      expect(() => bench.registry.forget(key)).toThrow('still live');
+      await bench.registry.end(key);
+      bench.registry.forget(key);
+      expect([bench.registry.list(), bench.forgotten]).toEqual([[], [key]]);
+      await expect(bench.registry.stats(key)).rejects.toThrow('no such session');
+    });
+
+    test('quitting ends all of them, waits for the service and lets nothing new begin', async () => {
+      const bench = new Bench();
+      await bench.live();
+      await bench.live();
+      await bench.registry.endAll(10_000);
+      expect(stateKinds(bench.registry.list())).toEqual(['ended: ended-by-user', 'ended: ended-by-user']);
+      expect(bench.service.planes.map(({ calls }) => calls.at(-1))).toEqual([
+        'terminate s-1',
+        'terminate s-1',
+      ]);
+      expect(() => bench.registry.start(request)).toThrow('is quitting');
+    });
+
+    test('quitting waits for the service no longer than its limit', async () => {
+      const bench = new Bench();
+      await bench.live();
+      bench.plane.terminateAnswer = () => new Promise(() => {});
+      await bench.registry.endAll(1);
+      expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
+    });
+  });
+
+  describe('starting again', () => {
+    test('the same target goes under the same key, with the profile as it is now and an entry of its own in history', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      await bench.registry.end(key);
+      bench.profiles = [{ ...profile, name: 'Renamed' }];
+      expect(bench.registry.restart(key, 100, 30)).toMatchObject({
+        key,
+        profileName: 'Renamed',
+        state: { kind: 'connecting' },
+      });
+      await turns();
+      expect(bench.channel.options.size).toEqual({ cols: 100, rows: 30 });
+      expect(bench.notes.lines).toContain(`${key}.2 started i-1`);
+    });
+
+    test('a live session is not started again', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      expect(() => bench.registry.restart(key, 1, 1)).toThrow('still live');
+    });
+
+    test('quitting waits for the service to hear of a run before, whose StartSession answers late', async () => {
+      const bench = new Bench();
+      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+      bench.service.nextPlane.startAnswer = () => answer.promise;
+      const { key } = bench.registry.start(request);
+      await turns();
+      await bench.registry.end(key);
+      bench.registry.restart(key, 80, 24);
+      await turns();
+      const ended = bench.registry.endAll(10_000);
+      answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+      await ended;
+      expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
+    });
+
+    test('news of the run before do not touch the new one', async () => {
+      const bench = new Bench();
+      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+      bench.service.nextPlane.startAnswer = () => answer.promise;
+      const { key } = bench.registry.start(request);
+      await turns();
+      await bench.registry.end(key);
+      bench.registry.restart(key, 80, 24);
+      await turns();
+      answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+      await turns();
+      expect(bench.summary()).toMatchObject({ sessionId: 's-1', state: { kind: 'connecting' } });
+      expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
+    });
+  });
+
+  describe('reconnecting', () => {
+    test('a session that may not be resumed waits for a sign-in, and then looks the credentials up anew', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      bench.channel.tell({
+        kind: 'needs-credentials',
+        error: new SsmError('unauthorised', 'No.', appError('credentials-expired')),
+      });
+      expect(bench.summary().state).toMatchObject({
+        kind: 'needs-sign-in',
+        error: { code: 'credentials-expired' },
+      });
+      bench.registry.reconnectAll();
+      expect(bench.channel.reconnects).toBe(0);
+      bench.registry.reconnectNow(key);
+      expect(bench.channel.reconnects).toBe(1);
+      await bench.channel.options.resume();
+      expect(bench.service.planes.map(({ calls, isClosed }) => [calls.at(-1), isClosed])).toEqual([
+        ['start i-1', true],
+        ['resume s-1', false],
+      ]);
+    });
+
+    test('one sign-in serves every session of its profile that waits for it', async () => {
+      const bench = new Bench();
+      bench.profiles = [profile, { ...profile, id: 'q' }];
+      const key = await bench.live();
+      await bench.live();
+      await bench.live();
+      bench.registry.start({ ...request, profileId: 'q' });
+      await turns();
+      for (const index of [0, 1, 3]) {
+        const error = new SsmError('unauthorised', 'No.');
+        bench.service.channels[index]?.tell({ kind: 'needs-credentials', error });
+      }
+      bench.registry.reconnectNow(key);
+      expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1, 0, 0]);
+    });
+
+    test('an ordinary reconnect uses the credentials at hand', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      bench.channel.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
+      bench.registry.reconnectNow(key);
+      await bench.channel.options.resume();
+      expect(bench.service.planes.map(({ calls }) => calls)).toEqual([['start i-1', 'resume s-1']]);
+    });
+
+    test('a service that was started anew is found again, to hear from it that the session is gone', async () => {
+      const bench = new Bench();
+      await bench.live();
+      bench.service.isStale = true;
+      await bench.channel.options.resume();
+      expect(bench.service.planes[1]?.calls).toEqual(['resume s-1']);
+    });
+
+    test('the network is back: every session that is not waiting for a sign-in finds out', async () => {
+      const bench = new Bench();
+      await bench.live();
+      await bench.live();
+      bench.service.channels[1]?.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
+      bench.registry.reconnectAll();
+      expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1]);
+    });
+  });
+
+  describe('bytes', () => {
+    test('output and input pass between the channel and the page', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const page = new FakePage();
+      const bytesOf = bench.registry.bytes(key);
+      bytesOf.attach(page);
+      bench.channel.options.onOutput(bytes('$ '));
+      bytesOf.receive(page, { kind: 'input', bytes: bytes('ls\r') });
+      bytesOf.receive(page, { kind: 'size', cols: 90, rows: 20 });
+      expect([page.text, bench.channel.written, bench.channel.sizes]).toEqual(['$ ', ['ls\r'], ['90x20']]);
+      expect(page.messages).toContainEqual({ kind: 'accepted', byteCount: 3 });
+    });
+
+    test('a page that reloads gets what was printed, and the old port says no more', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const [before, after] = [new FakePage(), new FakePage()];
+      const bytesOf = bench.registry.bytes(key);
+      bytesOf.attach(before);
+      bench.channel.options.onOutput(bytes('before '));
+      bytesOf.attach(after);
+      bytesOf.receive(before, { kind: 'input', bytes: bytes('x') });
+      bench.channel.options.onOutput(bytes('after'));
+      bench.registry.end(key).catch(() => {});
+      await turns();
+      expect([before.text, before.isClosed, after.text]).toEqual(['before ', true, 'before after']);
+      expect(bench.channel.written).toEqual([]);
+    });
+
+    test('what a terminal answers to output that another one has answered before does not reach the shell', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const [before, after] = [new FakePage(), new FakePage()];
+      const bytesOf = bench.registry.bytes(key);
+      bytesOf.attach(before);
+      bench.channel.options.onOutput(bytes('where is the cursor?'));
+      bytesOf.receive(before, { kind: 'consumed', byteCount: 20 });
+      bench.channel.options.onOutput(bytes(' and now?'));
+      bytesOf.attach(after);
+      expect(after.messages.length).toBe(2);
+      bytesOf.receive(after, { kind: 'input', bytes: bytes('there') });
+      bytesOf.receive(after, { kind: 'consumed', byteCount: 20 });
+      bytesOf.receive(after, { kind: 'input', bytes: bytes('here') });
+      expect(bench.channel.written).toEqual(['here']);
+      expect(after.messages).toContainEqual({ kind: 'accepted', byteCount: 5 });
+    });
+
+    test('the page is sent all output before it hears of the end', async () => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const page = new FakePage();
+      bench.registry.bytes(key).attach(page);
+      bench.channel.options.onOutput(bytes('a'));
+      bench.channel.options.onOutput(bytes('b'));
+      expect(page.text).toBe('a');
+      bench.channel.tell({ kind: 'ended', end: { kind: 'timed-out' } });
+      expect(page.text).toBe('ab');
+    });
+
+    test.each([
+      undefined,
+      null,
+      'input',
+      {},
+      { kind: 'input' },
+      { kind: 'input', bytes: 'ls' },
+      { kind: 'consumed', byteCount: -1 },
+      { kind: 'consumed', byteCount: Number.NaN },
+      { kind: 'size', cols: 0, rows: 24 },
+      { kind: 'size', cols: 80, rows: 65_536 },
+      { kind: 'size', cols: 80.5, rows: 24 },
+      { kind: 'exec', bytes: new Uint8Array(1) },
+    ])('a page that sends %j is not understood, and nothing happens', async (message) => {
+      const bench = new Bench();
+      const key = await bench.live();
+      const page = new FakePage();
+      const bytesOf = bench.registry.bytes(key);
+      bytesOf.attach(page);
+      bytesOf.receive(page, message);
+      expect([bench.channel.written, bench.channel.sizes, page.isClosed]).toEqual([[], [], false]);
+    });
+
+    test('figures of a session that has no channel yet are zeros', async () => {
+      const bench = new Bench();
+      const { key } = bench.registry.start(request);
+      expect(await bench.registry.stats(key)).toEqual({ key, resends: 0, bytesIn: 0, bytesOut: 0 });
+    });
+  });
+});
+
+describe('when the worker dies', () => {
+  beforeEach(() => {
+    place = 'a worker';
+  });
+
+  test('its sessions have failed, and can be started again in a new one with the same page', async () => {
     const bench = new Bench();
     const key = await bench.live();
-    expect(bench.news.at(-1)).toMatchObject({
-      key,
-      region: 'eu-west-1',
-      sessionId: 's-1',
-      state: { kind: 'live' },
-    });
-    expect(bench.notes.lines).toEqual([
-      `${key} started i-1`,
-      `${key} {"region":"eu-west-1"}`,
-      `${key} {"sessionId":"s-1"}`,
-      `${key} {"owner":"arn:me"}`,
-    ]);
-  });
-
-  test('neither news nor notes hold the token or the stream URL', async () => {
-    const bench = new Bench();
-    await bench.live();
-    expect(JSON.stringify([bench.news, bench.notes.lines, bench.registry.list()])).not.toContain('secret');
-  });
-
-  test('the size at the opening is the last that the terminal told, not the first', async () => {
-    const bench = new Bench();
-    const { key } = bench.registry.start(request);
     const page = new FakePage();
-    bench.registry.link(key).attach(page);
-    bench.registry.link(key).receive(page, { kind: 'size', cols: 132, rows: 50 });
-    await turns();
-    expect(bench.channel.options.size).toEqual({ cols: 132, rows: 50 });
-  });
-
-  test('a refused start is an end with the reason, and lets go of the control plane', async () => {
-    const bench = new Bench();
-    bench.service.nextPlane.startAnswer = () => Promise.reject(appError('target-not-connected'));
-    const { key } = bench.registry.start(request);
-    await turns();
-    expect(bench.summary().state).toEqual({
-      kind: 'ended',
-      endedAt: 5000,
-      end: { kind: 'failed', error: appError('target-not-connected').data },
-    });
-    expect([bench.plane.isClosed, bench.notes.lines.at(-1)]).toEqual([true, `${key} ended failed`]);
-  });
-
-  test('an error that is not ours is told without its text', async () => {
-    const bench = new Bench();
-    bench.service.nextPlane.startAnswer = () => Promise.reject(new Error('secret'));
-    bench.registry.start(request);
-    await turns();
-    expect(JSON.stringify(bench.summary())).not.toContain('secret');
-    expect(bench.summary().state).toMatchObject({ end: { error: { code: 'internal' } } });
-  });
-
-  test('a profile that is not there is refused and leaves no session', () => {
-    const bench = new Bench();
-    expect(() => bench.registry.start({ ...request, profileId: 'gone' })).toThrow('It was not-found.');
-    expect(bench.registry.list()).toEqual([]);
-  });
-});
-
-describe('ending', () => {
-  test('the service is told first, then the channel is left', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const terminated = held<void>();
-    bench.plane.terminateAnswer = () => terminated.promise;
-    const ended = bench.registry.end(key);
-    await turns();
-    expect([bench.plane.calls.at(-1), bench.summary().state.kind]).toEqual(['terminate s-1', 'live']);
-    terminated.resolve();
-    await ended;
-    expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
-    expect(bench.plane.isClosed).toBe(true);
-  });
-
-  test('the channel that closes in answer counts as ended by the user, and does not cut the call short', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const terminated = held<void>();
-    bench.plane.terminateAnswer = () => terminated.promise;
-    const ended = bench.registry.end(key);
-    await turns();
-    bench.channel.tell({ kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: false } });
-    expect([stateKinds([bench.summary()]), bench.plane.isClosed]).toEqual([['ended: ended-by-user'], false]);
-    terminated.resolve();
-    await ended;
-    expect([bench.plane.isClosed, bench.summary().warning]).toEqual([true, undefined]);
-  });
-
-  test('a service that cannot be told does not keep the session, and a warning says so', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    bench.plane.terminateAnswer = () => Promise.reject(appError('endpoint-unreachable'));
-    await bench.registry.end(key);
-    expect(bench.summary()).toMatchObject({
-      state: { kind: 'ended', end: { kind: 'ended-by-user' } },
-      warning: expect.stringContaining('It was endpoint-unreachable.') as string,
-    });
-  });
-
-  test('ended before StartSession has answered: ended at once here, and at the service as soon as it has an id', async () => {
-    const bench = new Bench();
-    const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
-    bench.service.nextPlane.startAnswer = () => answer.promise;
-    const { key } = bench.registry.start(request);
-    await turns();
-    await bench.registry.end(key);
-    expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
-    answer.resolve({ sessionId: 's-9', tokenValue: 't', streamUrl: 'wss://x' });
-    await turns();
-    expect(bench.plane.calls).toEqual(['start i-1', 'terminate s-9']);
-    expect([bench.service.channels.length, bench.plane.isClosed]).toEqual([0, true]);
-  });
-
-  test.each([
-    [
-      { kind: 'closed', message: 'Idle', isOutputIncomplete: false } as const,
-      { kind: 'closed', message: 'Idle' },
-    ],
-    [{ kind: 'timed-out' } as const, { kind: 'timed-out' }],
-    [
-      { kind: 'failed', error: new SsmError('handshake-unsupported', 'No.') } as const,
-      { kind: 'failed', error: { code: 'handshake-unsupported', message: 'No.' } },
-    ],
-    [
-      { kind: 'failed', error: new SsmError('unauthorised', 'No.', appError('access-denied')) } as const,
-      { kind: 'failed', error: { code: 'access-denied', message: 'It was access-denied.' } },
-    ],
-  ])('the channel ends by itself: %j', async (end, told) => {
-    const bench = new Bench();
-    await bench.live();
-    bench.channel.tell({ kind: 'ended', end });
-    expect(bench.summary().state).toMatchObject({ kind: 'ended', endedAt: 5000, end: told });
-    expect(bench.plane.isClosed).toBe(true);
-  });
-
-  test('output that the service withheld at the end is told as a warning', async () => {
-    const bench = new Bench();
-    await bench.live();
-    bench.channel.tell({ kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: true } });
-    expect(bench.summary().warning).toContain('output was lost');
-  });
-
-  test('an ended session is forgotten when its tab is closed; a live one is not', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    expect(() => bench.registry.forget(key)).toThrow('still live');
-    await bench.registry.end(key);
-    bench.registry.forget(key);
-    expect([bench.registry.list(), bench.forgotten]).toEqual([[], [key]]);
-    expect(() => bench.registry.stats(key)).toThrow('no such session');
-  });
-
-  test('quitting ends all of them, waits for the service and lets nothing new begin', async () => {
-    const bench = new Bench();
-    await bench.live();
-    await bench.live();
-    await bench.registry.endAll(10_000);
-    expect(stateKinds(bench.registry.list())).toEqual(['ended: ended-by-user', 'ended: ended-by-user']);
-    expect(bench.service.planes.map(({ calls }) => calls.at(-1))).toEqual(['terminate s-1', 'terminate s-1']);
-    expect(() => bench.registry.start(request)).toThrow('is quitting');
-  });
-
-  test('quitting waits for the service no longer than its limit', async () => {
-    const bench = new Bench();
-    await bench.live();
-    bench.plane.terminateAnswer = () => new Promise(() => {});
-    await bench.registry.endAll(1);
-    expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
-  });
-});
-
-describe('starting again', () => {
-  test('the same target goes under the same key, with the profile as it is now and an entry of its own in history', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    await bench.registry.end(key);
-    bench.profiles = [{ ...profile, name: 'Renamed' }];
-    expect(bench.registry.restart(key, 100, 30)).toMatchObject({
-      key,
-      profileName: 'Renamed',
-      state: { kind: 'connecting' },
-    });
-    await turns();
-    expect(bench.channel.options.size).toEqual({ cols: 100, rows: 30 });
-    expect(bench.notes.lines).toContain(`${key}.2 started i-1`);
-  });
-
-  test('a live session is not started again', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    expect(() => bench.registry.restart(key, 1, 1)).toThrow('still live');
-  });
-
-  test('quitting waits for the service to hear of a run before, whose StartSession answers late', async () => {
-    const bench = new Bench();
-    const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
-    bench.service.nextPlane.startAnswer = () => answer.promise;
-    const { key } = bench.registry.start(request);
-    await turns();
-    await bench.registry.end(key);
+    const bytesOf = bench.registry.bytes(key);
+    bytesOf.attach(page);
+    bench.workers[0]?.die();
+    expect(bench.summary().state).toMatchObject({ kind: 'ended', end: { kind: 'failed' } });
     bench.registry.restart(key, 80, 24);
     await turns();
-    const ended = bench.registry.endAll(10_000);
-    answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
-    await ended;
-    expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
+    bench.channel.tell({ kind: 'live' });
+    bench.channel.options.onOutput(bytes('here again'));
+    bytesOf.receive(page, { kind: 'input', bytes: bytes('ls') });
+    expect([bench.workers.length, page.text, bench.channel.written]).toEqual([2, 'here again', ['ls']]);
   });
 
-  test('news of the run before do not touch the new one', async () => {
-    const bench = new Bench();
-    const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
-    bench.service.nextPlane.startAnswer = () => answer.promise;
-    const { key } = bench.registry.start(request);
-    await turns();
-    await bench.registry.end(key);
-    bench.registry.restart(key, 80, 24);
-    await turns();
-    answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
-    await turns();
-    expect(bench.summary()).toMatchObject({ sessionId: 's-1', state: { kind: 'connecting' } });
-    expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
-  });
-});
-
-describe('reconnecting', () => {
-  test('a session that may not be resumed waits for a sign-in, and then looks the credentials up anew', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    bench.channel.tell({
-      kind: 'needs-credentials',
-      error: new SsmError('unauthorised', 'No.', appError('credentials-expired')),
-    });
-    expect(bench.summary().state).toMatchObject({
-      kind: 'needs-sign-in',
-      error: { code: 'credentials-expired' },
-    });
-    bench.registry.reconnectAll();
-    expect(bench.channel.reconnects).toBe(0);
-    bench.registry.reconnectNow(key);
-    expect(bench.channel.reconnects).toBe(1);
-    await bench.channel.options.resume();
-    expect(bench.service.planes.map(({ calls, isClosed }) => [calls.at(-1), isClosed])).toEqual([
-      ['start i-1', true],
-      ['resume s-1', false],
-    ]);
-  });
-
-  test('one sign-in serves every session of its profile that waits for it', async () => {
-    const bench = new Bench();
-    bench.profiles = [profile, { ...profile, id: 'q' }];
-    const key = await bench.live();
-    await bench.live();
-    await bench.live();
-    bench.registry.start({ ...request, profileId: 'q' });
-    await turns();
-    for (const index of [0, 1, 3]) {
-      const error = new SsmError('unauthorised', 'No.');
-      bench.service.channels[index]?.tell({ kind: 'needs-credentials', error });
-    }
-    bench.registry.reconnectNow(key);
-    expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1, 0, 0]);
-  });
-
-  test('an ordinary reconnect uses the credentials at hand', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    bench.channel.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
-    bench.registry.reconnectNow(key);
-    await bench.channel.options.resume();
-    expect(bench.service.planes.map(({ calls }) => calls)).toEqual([['start i-1', 'resume s-1']]);
-  });
-
-  test('a service that was started anew is found again, to hear from it that the session is gone', async () => {
-    const bench = new Bench();
-    await bench.live();
-    bench.service.isStale = true;
-    await bench.channel.options.resume();
-    expect(bench.service.planes[1]?.calls).toEqual(['resume s-1']);
-  });
-
-  test('the network is back: every session that is not waiting for a sign-in finds out', async () => {
-    const bench = new Bench();
-    await bench.live();
-    await bench.live();
-    bench.service.channels[1]?.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
-    bench.registry.reconnectAll();
-    expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1]);
-  });
-});
-
-describe('bytes', () => {
-  test('output and input pass between the channel and the page', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const page = new FakePage();
-    const link = bench.registry.link(key);
-    link.attach(page);
-    bench.channel.options.onOutput(bytes('$ '));
-    link.receive(page, { kind: 'input', bytes: bytes('ls\r') });
-    link.receive(page, { kind: 'size', cols: 90, rows: 20 });
-    expect([page.text, bench.channel.written, bench.channel.sizes]).toEqual(['$ ', ['ls\r'], ['90x20']]);
-    expect(page.messages).toContainEqual({ kind: 'accepted', byteCount: 3 });
-  });
-
-  test('a page that reloads gets what was printed, and the old port says no more', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const [before, after] = [new FakePage(), new FakePage()];
-    const link = bench.registry.link(key);
-    link.attach(before);
-    bench.channel.options.onOutput(bytes('before '));
-    link.attach(after);
-    link.receive(before, { kind: 'input', bytes: bytes('x') });
-    bench.channel.options.onOutput(bytes('after'));
-    bench.registry.end(key).catch(() => {});
-    await turns();
-    expect([before.text, before.isClosed, after.text]).toEqual(['before ', true, 'before after']);
-    expect(bench.channel.written).toEqual([]);
-  });
-
-  test('what a terminal answers to output that another one has answered before does not reach the shell', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const [before, after] = [new FakePage(), new FakePage()];
-    const link = bench.registry.link(key);
-    link.attach(before);
-    bench.channel.options.onOutput(bytes('where is the cursor?'));
-    link.receive(before, { kind: 'consumed', byteCount: 20 });
-    bench.channel.options.onOutput(bytes(' and now?'));
-    link.attach(after);
-    expect(after.messages.length).toBe(2);
-    link.receive(after, { kind: 'input', bytes: bytes('there') });
-    link.receive(after, { kind: 'consumed', byteCount: 20 });
-    link.receive(after, { kind: 'input', bytes: bytes('here') });
-    expect(bench.channel.written).toEqual(['here']);
-    expect(after.messages).toContainEqual({ kind: 'accepted', byteCount: 5 });
-  });
-
-  test('the page is sent all output before it hears of the end', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const page = new FakePage();
-    bench.registry.link(key).attach(page);
-    bench.channel.options.onOutput(bytes('a'));
-    bench.channel.options.onOutput(bytes('b'));
-    expect(page.text).toBe('a');
-    bench.channel.tell({ kind: 'ended', end: { kind: 'timed-out' } });
-    expect(page.text).toBe('ab');
-  });
-
-  test.each([
-    undefined,
-    null,
-    'input',
-    {},
-    { kind: 'input' },
-    { kind: 'input', bytes: 'ls' },
-    { kind: 'consumed', byteCount: -1 },
-    { kind: 'consumed', byteCount: Number.NaN },
-    { kind: 'size', cols: 0, rows: 24 },
-    { kind: 'size', cols: 80, rows: 65_536 },
-    { kind: 'size', cols: 80.5, rows: 24 },
-    { kind: 'exec', bytes: new Uint8Array(1) },
-  ])('a page that sends %j is not understood, and nothing happens', async (message) => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const page = new FakePage();
-    const link = bench.registry.link(key);
-    link.attach(page);
-    link.receive(page, message);
-    expect([bench.channel.written, bench.channel.sizes, page.isClosed]).toEqual([[], [], false]);
-  });
-
-  test('figures of a session that has no channel yet are zeros', () => {
+  test('whoever waited for figures gets none', async () => {
     const bench = new Bench();
     const { key } = bench.registry.start(request);
-    expect(bench.registry.stats(key)).toEqual({ key, resends: 0, bytesIn: 0, bytesOut: 0 });
+    await turns();
+    const asked = bench.registry.stats(key);
+    bench.workers[0]?.die();
+    expect(await asked).toMatchObject({ bytesIn: expect.any(Number) as number });
   });
 });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { SessionBytes } from '../bytes/session-bytes.ts';
 import { waitAtMost } from '../limited-wait.ts';
 import { Session, type SessionSurroundings } from './session.ts';
-import type { TerminalLink } from './terminal-link.ts';
 
 /** News of sessions, for the page. */
 export interface SessionNews {
@@ -63,11 +63,11 @@ export class SessionRegistry {
     return session.summary();
   }
 
-  link(key: string): TerminalLink {
-    return this.#get(key, 'Attach a terminal').link;
+  bytes(key: string): SessionBytes {
+    return this.#get(key, 'Attach a terminal').bytes;
   }
 
-  stats(key: string): SessionStats {
+  async stats(key: string): Promise<SessionStats> {
     return this.#get(key, 'Read the figures of a session').stats();
   }
 
@@ -93,7 +93,7 @@ export class SessionRegistry {
     const attempted = 'Forget a session';
     const session = this.#get(key, attempted);
     if (!session.isEnded) throw stillLive(attempted);
-    session.link.dispose();
+    session.bytes.dispose();
     this.#sessions.delete(key);
     this.#news.forgotten(key);
   }

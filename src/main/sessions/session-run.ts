@@ -1,11 +1,9 @@
 import type { StartSessionRequest } from '../../aws/control-plane.ts';
 import { AppError, toAppErrorData } from '../../shared/errors.ts';
 import type { Profile, SessionEnd, SessionState } from '../../shared/models.ts';
-import type { ChannelState } from '../../ssm/channel/channel-types.ts';
-import type { LiveSession, SessionOptions, SessionStats } from '../../ssm/node/open-session.ts';
+import type { ChannelNews, ChannelOptions } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
-import { ssmErrorData, toSessionEnd } from './session-end.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
 export const terminateLimitMs = 3_000;
@@ -14,10 +12,15 @@ export interface RunOptions {
   profile: Profile;
   request: StartSessionRequest;
   connect: Connect;
-  openSession(options: SessionOptions): Promise<LiveSession>;
-  /** The terminal's size when the channel is opened. */
-  size(): { cols: number; rows: number };
+  channel: RunChannel;
   now(): number;
+}
+
+/** The tab's bytes, as far as a run steers them. */
+export interface RunChannel {
+  openChannel(options: ChannelOptions): void;
+  reconnectNow(): void;
+  endChannel(): void;
 }
 
 /** What a run tells. After `onState` has told `ended`, it tells nothing more, except that a warning may still come. */
@@ -28,14 +31,10 @@ export interface RunEvents {
   onOwner(owner: string): void;
   onWarning(warning: string): void;
   onState(state: SessionState): void;
-  /** The data channel is there; it can be written to, and reads. */
-  onOpened(): void;
-  onOutput(bytes: Uint8Array): void;
-  onDrain(): void;
 }
 
 /**
- * One session at the service, from StartSession to its end: owns its control plane and its data channel, and lets go of
+ * One session at the service, from StartSession to its end: owns its control plane, opens its data channel, and lets go of
  * both. Begins when it is made.
  */
 export class SessionRun {
@@ -45,7 +44,8 @@ export class SessionRun {
   readonly #begun: Promise<void>;
   #connection: Connection | undefined;
   #sessionId: string | undefined;
-  #live: LiveSession | undefined;
+  /** The data channel has been opened; how it ends decides how the session ends. */
+  #isOpen = false;
   /** The user has asked for the end. */
   #isEnding = false;
   #ending: Promise<void> | undefined;
@@ -60,30 +60,10 @@ export class SessionRun {
     this.#begun = this.#begin();
   }
 
-  write(bytes: Uint8Array): boolean {
-    return this.#live?.write(bytes) ?? false;
-  }
-
-  resize(cols: number, rows: number): void {
-    this.#live?.resize(cols, rows);
-  }
-
-  pauseReading(): void {
-    this.#live?.pauseReading();
-  }
-
-  resumeReading(): void {
-    this.#live?.resumeReading();
-  }
-
-  stats(): SessionStats | undefined {
-    return this.#live?.stats();
-  }
-
   /** @param withFreshCredentials whether to look the credentials up anew for the next resume */
   reconnectNow(withFreshCredentials: boolean): void {
     this.#wantsFreshCredentials ||= withFreshCredentials;
-    this.#live?.reconnectNow();
+    if (this.#isOpen) this.#options.channel.reconnectNow();
   }
 
   /**
@@ -118,14 +98,7 @@ export class SessionRun {
         await this.#terminate(sessionId);
         return;
       }
-      const live = await this.#open(sessionId, tokenValue, streamUrl);
-      if (this.#isEnding) {
-        live.end();
-        await this.#terminate(sessionId);
-        return;
-      }
-      this.#live = live;
-      this.#events.onOpened();
+      this.#open(sessionId, tokenValue, streamUrl);
       void this.#learnOwner(sessionId);
     } catch (error) {
       if (this.#sessionId !== undefined) await this.#terminate(this.#sessionId);
@@ -135,23 +108,17 @@ export class SessionRun {
     }
   }
 
-  #open(sessionId: string, tokenValue: string, streamUrl: string): Promise<LiveSession> {
-    return this.#options.openSession({
+  #open(sessionId: string, tokenValue: string, streamUrl: string): void {
+    this.#isOpen = true;
+    this.#options.channel.openChannel({
       sessionId,
       tokenValue,
       streamUrl,
-      size: this.#options.size(),
       resume: async () => (await this.#currentConnection()).controlPlane.resumeSession(sessionId),
       // Where there is no connection, its absence is what the error is about.
       classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',
       signUpgrade: async (url) => (await this.#currentConnection()).controlPlane.signUpgrade(url),
-      onOutput: (bytes) => {
-        if (!this.#hasEnded) this.#events.onOutput(bytes);
-      },
-      onState: (state) => this.#channelState(state),
-      onDrain: () => {
-        if (!this.#hasEnded) this.#events.onDrain();
-      },
+      onNews: (news) => this.#channelNews(news),
     });
   }
 
@@ -167,27 +134,16 @@ export class SessionRun {
     return fresh;
   }
 
-  #channelState(state: ChannelState): void {
+  #channelNews(news: ChannelNews): void {
     if (this.#hasEnded) return;
-    switch (state.kind) {
-      case 'connecting':
-      case 'live':
-      case 'reconnecting':
-        this.#events.onState(state);
-        break;
-      case 'needs-credentials':
-        this.#events.onState({
-          kind: 'needs-sign-in',
-          error: ssmErrorData(state.error, 'Resume the session'),
-        });
-        break;
-      case 'ended':
-        if (state.end.kind === 'closed' && state.end.isOutputIncomplete) {
-          this.#events.onWarning('The last part of the output was lost when the service closed the session.');
-        }
-        this.#finish(this.#isEnding ? { kind: 'ended-by-user' } : toSessionEnd(state.end, this.#attempted));
-        break;
+    if (news.kind !== 'ended') {
+      this.#events.onState(news);
+      return;
     }
+    if (news.isOutputIncomplete && !this.#isEnding) {
+      this.#events.onWarning('The last part of the output was lost when the session ended.');
+    }
+    this.#finish(this.#isEnding ? { kind: 'ended-by-user' } : news.end);
   }
 
   async #endPolitely(): Promise<void> {
@@ -195,10 +151,10 @@ export class SessionRun {
     if (this.#hasEnded) return;
     const sessionId = this.#sessionId;
     // Still starting: it has ended for the user; `begin` tells the service as soon as there is an id to tell.
-    if (sessionId !== undefined && this.#live !== undefined) await this.#terminate(sessionId);
-    this.#live?.end();
+    if (sessionId !== undefined && this.#isOpen) await this.#terminate(sessionId);
+    this.#options.channel.endChannel();
     this.#finish({ kind: 'ended-by-user' });
-    if (this.#live !== undefined) this.#letGo();
+    if (this.#isOpen) this.#letGo();
   }
 
   /** Tells the service; gives up after {@link terminateLimitMs}, with a warning. Never rejects. */
@@ -225,7 +181,7 @@ export class SessionRun {
     this.#hasEnded = true;
     this.#events.onState({ kind: 'ended', end, endedAt: this.#options.now() });
     // While it is still starting, or the service is being told, whoever does that lets go.
-    if (this.#live !== undefined && !this.#isEnding) this.#letGo();
+    if (this.#isOpen && !this.#isEnding) this.#letGo();
   }
 
   #letGo(): void {

@@ -7,11 +7,10 @@ import type {
   SessionSummary,
   StartRequest,
 } from '../../shared/models.ts';
-import type { LiveSession, SessionOptions } from '../../ssm/node/open-session.ts';
+import type { SessionBytes } from '../bytes/session-bytes.ts';
 import type { Connect } from '../connection.ts';
 import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
 import { SessionRun } from './session-run.ts';
-import { type LinkClock, TerminalLink } from './terminal-link.ts';
 
 /** The notes that a session leaves. */
 export interface SessionNotes {
@@ -23,9 +22,9 @@ export interface SessionNotes {
 /** What sessions need of the rest of main. */
 export interface SessionSurroundings {
   connect: Connect;
-  openSession(options: SessionOptions): Promise<LiveSession>;
+  /** The bytes of the session of that key; to be disposed of with it. */
+  bytesOf(key: string): SessionBytes;
   notes: SessionNotes;
-  linkClock: LinkClock;
   /** Epoch milliseconds. */
   now(): number;
 }
@@ -36,12 +35,11 @@ export interface SessionSurroundings {
  */
 export class Session {
   readonly key: string;
-  readonly link: TerminalLink;
+  readonly bytes: SessionBytes;
   readonly #surroundings: SessionSurroundings;
   readonly #request: StartRequest;
   readonly #onChanged: (summary: SessionSummary) => void;
   #profile: Profile;
-  #size: { cols: number; rows: number };
   #runCount = 0;
   #earlierRuns: Promise<unknown> = Promise.resolve();
   #run!: SessionRun;
@@ -63,17 +61,8 @@ export class Session {
     this.#request = request;
     this.#surroundings = surroundings;
     this.#onChanged = onChanged;
-    this.#size = { cols: request.cols, rows: request.rows };
-    this.link = new TerminalLink(
-      {
-        write: (bytes) => this.#run.write(bytes),
-        resize: (cols, rows) => this.#resize(cols, rows),
-        pauseReading: () => this.#run.pauseReading(),
-        resumeReading: () => this.#run.resumeReading(),
-      },
-      surroundings.linkClock,
-    );
-    this.#start();
+    this.bytes = surroundings.bytesOf(key);
+    this.#start(request.cols, request.rows);
   }
 
   get profileId(): string {
@@ -114,10 +103,8 @@ export class Session {
   /** Only after an end. The profile is the one of this id as it is now. */
   restart(profile: Profile, cols: number, rows: number): void {
     this.#profile = profile;
-    this.#size = { cols, rows };
     this.#earlierRuns = Promise.all([this.#earlierRuns, this.#run.settled()]);
-    this.link.channelAwaited();
-    this.#start();
+    this.#start(cols, rows);
     this.#onChanged(this.summary());
   }
 
@@ -141,17 +128,12 @@ export class Session {
     await this.#run.settled();
   }
 
-  stats(): SessionStats {
-    const { rttMs, resends = 0, bytesIn = 0, bytesOut = 0 } = this.#run.stats() ?? {};
-    return { key: this.key, resends, bytesIn, bytesOut, ...(rttMs === undefined ? {} : { rttMs }) };
+  async stats(): Promise<SessionStats> {
+    const figures = await this.bytes.figures();
+    return { key: this.key, resends: 0, bytesIn: 0, bytesOut: 0, ...figures };
   }
 
-  #resize(cols: number, rows: number): void {
-    this.#size = { cols, rows };
-    this.#run.resize(cols, rows);
-  }
-
-  #start(): void {
+  #start(cols: number, rows: number): void {
     this.#runCount += 1;
     // History has one entry a run; the first goes by the session's own key.
     const entryKey = this.#runCount === 1 ? this.key : `${this.key}.${this.#runCount}`;
@@ -160,7 +142,8 @@ export class Session {
     this.#region = this.#profile.region ?? '';
     this.#sessionId = undefined;
     this.#warning = undefined;
-    const { notes, connect, openSession, now } = this.#surroundings;
+    this.bytes.awaitChannel({ cols, rows });
+    const { notes, connect, now } = this.#surroundings;
     const { state: _state, sessionId: _sessionId, warning: _warning, ...known } = this.summary();
     notes.started({ ...known, key: entryKey });
     const run = this.#runCount;
@@ -175,8 +158,7 @@ export class Session {
         profile: this.#profile,
         request: startSessionRequest(this.#request),
         connect,
-        openSession,
-        size: () => this.#size,
+        channel: this.bytes,
         now,
       },
       {
@@ -192,14 +174,12 @@ export class Session {
         onWarning: (warning) => changed(() => (this.#warning = warning)),
         onState: (state) => {
           if (state.kind === 'ended') {
-            this.link.channelEnded();
+            // A session that never had a channel takes no more input either.
+            this.bytes.endChannel();
             notes.ended(entryKey, state.end, state.endedAt);
           }
           changed(() => (this.#state = state));
         },
-        onOpened: () => this.link.channelOpened(),
-        onOutput: (bytes) => this.link.receiveOutput(bytes),
-        onDrain: () => this.link.inputWelcome(),
       },
     );
   }

@@ -83,6 +83,7 @@ export class FakeChannel implements LiveSession {
   isReading = true;
   reconnects = 0;
   takesMore = true;
+  #hasEnded = false;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -104,12 +105,13 @@ export class FakeChannel implements LiveSession {
     this.reconnects += 1;
   }
   end(): void {
-    this.tell({ kind: 'ended', end: { kind: 'ended-by-user' } });
+    if (!this.#hasEnded) this.tell({ kind: 'ended', end: { kind: 'ended-by-user' } });
   }
   stats() {
     return { sessionId: 's-1', resends: 2, unacknowledged: 0, bytesIn: 10, bytesOut: 20 };
   }
   tell(state: ChannelState): void {
+    this.#hasEnded = state.kind === 'ended';
     this.options.onState(state);
   }
 }
@@ -129,10 +131,10 @@ export class FakeService {
     return Promise.resolve({ region: 'eu-west-1', controlPlane, isStale: () => this.isStale });
   };
 
-  readonly openSession = (options: SessionOptions): Promise<LiveSession> => {
+  readonly openSession = (options: SessionOptions): LiveSession => {
     const channel = new FakeChannel(options);
     this.channels.push(channel);
-    return Promise.resolve(channel);
+    return channel;
   };
 }
 

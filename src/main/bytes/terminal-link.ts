@@ -1,12 +1,7 @@
-import type { ToMain, ToPage } from '../../shared/terminal-port.ts';
+import type { ToMain } from '../../shared/terminal-port.ts';
 import { InputRoad } from './input-road.ts';
 import { OutputRoad } from './output-road.ts';
-
-/** The page's end of a session's MessagePort, as far as bytes need it. */
-export interface PagePort {
-  post(message: ToPage): void;
-  close(): void;
-}
+import type { PagePort } from './session-bytes.ts';
 
 /** The session's side: its data channel, whichever is the current one. */
 export interface TerminalSource {
@@ -23,11 +18,17 @@ export interface LinkClock {
   setTimer(run: () => void, delayMs: number): () => void;
 }
 
+export const monotonicClock: LinkClock = {
+  now: () => performance.now(),
+  setTimer: (run, delayMs) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 /**
  * Joins one session's data channel to the terminal that shows it. Outlives both: the page may reload and attach again, and
  * the session may be started anew.
- *
- * Nothing here knows how the channel or the port work, so the pair could move to a worker thread as it is.
  */
 export class TerminalLink {
   readonly #source: TerminalSource;

@@ -3,8 +3,11 @@ import { OutputRing } from './output-ring.ts';
 
 /** A page that attaches again gets this much of what was printed before: some thousand lines. */
 export const replayBytes = 256 * 1024;
-/** The largest chunk posted to the page. Larger ones are no faster, and keep the page's thread busy for longer. */
-export const chunkBytes = 64 * 1024;
+/**
+ * The largest chunk posted to the page. Half of what Chromium's message pipes carry in line (64 KiB): above that each
+ * message takes shared memory of its own, which doubled main's CPU time per byte in a flood.
+ */
+export const chunkBytes = 32 * 1024;
 /** How long output is gathered: a quarter of a frame. */
 export const gatherMs = 4;
 
@@ -140,8 +143,8 @@ export class OutputRoad {
       const next = Math.min(end, this.#posted + chunkBytes);
       this.#effects.post(this.#ring.copy(this.#posted, next));
       this.#posted = next;
+      this.#postedAt = now;
     }
-    this.#postedAt = now;
     this.#isHeldBack = this.#posted - this.#consumed >= highWaterBytes;
   }
 

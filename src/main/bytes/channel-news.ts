@@ -1,7 +1,8 @@
 import { AppError, type AppErrorData, type ErrorCode } from '../../shared/errors.ts';
 import type { SessionEnd } from '../../shared/models.ts';
-import type { ChannelEnd } from '../../ssm/channel/channel-types.ts';
+import type { ChannelEnd, ChannelState } from '../../ssm/channel/channel-types.ts';
 import type { SsmError, SsmErrorCode } from '../../ssm/ssm-error.ts';
+import type { ChannelNews } from './session-bytes.ts';
 
 /** The service's closing words fit on a line or two; a longer text is not for people. */
 const maxMessageLength = 500;
@@ -23,13 +24,30 @@ const hints: Record<SsmErrorCode, string> = {
   unauthorised: 'Sign in again, then reconnect.',
 };
 
-/** The channel's end as history and the tab tell it. */
-export function toSessionEnd(end: ChannelEnd, attempted: string): SessionEnd {
+/** The channel's state as the tab tells it. */
+export function toChannelNews(state: ChannelState): ChannelNews {
+  switch (state.kind) {
+    case 'connecting':
+    case 'live':
+    case 'reconnecting':
+      return state;
+    case 'needs-credentials':
+      return { kind: 'needs-sign-in', error: ssmErrorData(state.error, 'Resume the session') };
+    case 'ended':
+      return {
+        kind: 'ended',
+        end: toSessionEnd(state.end),
+        isOutputIncomplete: state.end.kind === 'closed' && state.end.isOutputIncomplete,
+      };
+  }
+}
+
+function toSessionEnd(end: ChannelEnd): SessionEnd {
   switch (end.kind) {
     case 'closed':
       return { kind: 'closed', message: end.message.slice(0, maxMessageLength) };
     case 'failed':
-      return { kind: 'failed', error: ssmErrorData(end.error, attempted) };
+      return { kind: 'failed', error: ssmErrorData(end.error, 'Keep the session open') };
     case 'timed-out':
     case 'ended-by-user':
       return { kind: end.kind };
@@ -37,7 +55,7 @@ export function toSessionEnd(end: ChannelEnd, attempted: string): SessionEnd {
 }
 
 /** A channel's error; where the control plane's answer stands behind it, that answer. */
-export function ssmErrorData(error: SsmError, attempted: string): AppErrorData {
+function ssmErrorData(error: SsmError, attempted: string): AppErrorData {
   if (error.cause instanceof AppError) return error.cause.data;
   return {
     code: codes[error.code],

@@ -1,0 +1,101 @@
+import type { LiveSession, SessionOptions } from '../../ssm/node/open-session.ts';
+import { toChannelNews } from './channel-news.ts';
+import type {
+  ChannelFigures,
+  ChannelOptions,
+  PagePort,
+  SessionBytes,
+  TerminalSize,
+} from './session-bytes.ts';
+import { type LinkClock, TerminalLink } from './terminal-link.ts';
+
+/** The bytes of a session in this very thread: the link and the driver, joined. */
+export class LocalBytes implements SessionBytes {
+  readonly #openSession: (options: SessionOptions) => LiveSession;
+  readonly #link: TerminalLink;
+  /** The current channel; after its end still there, for its figures. */
+  #channel: LiveSession | undefined;
+  #hasEnded = true;
+  #size: TerminalSize = { cols: 80, rows: 24 };
+
+  constructor(openSession: (options: SessionOptions) => LiveSession, clock: LinkClock) {
+    this.#openSession = openSession;
+    this.#link = new TerminalLink(
+      {
+        write: (bytes) => this.#channel?.write(bytes) ?? false,
+        resize: (cols, rows) => {
+          this.#size = { cols, rows };
+          if (!this.#hasEnded) this.#channel?.resize(cols, rows);
+        },
+        pauseReading: () => this.#channel?.pauseReading(),
+        resumeReading: () => this.#channel?.resumeReading(),
+      },
+      clock,
+    );
+  }
+
+  attach(port: PagePort): void {
+    this.#link.attach(port);
+  }
+
+  receive(port: PagePort, message: unknown): void {
+    this.#link.receive(port, message);
+  }
+
+  portClosed(port: PagePort): void {
+    this.#link.portClosed(port);
+  }
+
+  awaitChannel(size: TerminalSize): void {
+    this.#size = size;
+    this.#link.channelAwaited();
+  }
+
+  openChannel(options: ChannelOptions): void {
+    const { sessionId, tokenValue, streamUrl, resume, classifyResumeError, signUpgrade, onNews } = options;
+    this.#hasEnded = false;
+    const channel = this.#openSession({
+      sessionId,
+      tokenValue,
+      streamUrl,
+      size: this.#size,
+      resume,
+      classifyResumeError,
+      signUpgrade,
+      onOutput: (bytes) => this.#link.receiveOutput(bytes),
+      onState: (state) => {
+        if (state.kind === 'ended') this.#ended();
+        onNews(toChannelNews(state));
+      },
+      onDrain: () => this.#link.inputWelcome(),
+    });
+    this.#channel = channel;
+    this.#link.channelOpened();
+  }
+
+  reconnectNow(): void {
+    if (!this.#hasEnded) this.#channel?.reconnectNow();
+  }
+
+  endChannel(): void {
+    if (!this.#hasEnded) this.#channel?.end();
+    this.#ended();
+  }
+
+  figures(): Promise<ChannelFigures | undefined> {
+    const stats = this.#channel?.stats();
+    if (stats === undefined) return Promise.resolve(undefined);
+    const { rttMs, resends, bytesIn, bytesOut } = stats;
+    return Promise.resolve({ resends, bytesIn, bytesOut, ...(rttMs === undefined ? {} : { rttMs }) });
+  }
+
+  dispose(): void {
+    this.endChannel();
+    this.#link.dispose();
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    this.#link.channelEnded();
+  }
+}
