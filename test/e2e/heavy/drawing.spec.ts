@@ -59,7 +59,8 @@ test('htop draws right, after a resize too', async ({ relayed, relay, folder }) 
   const tab = await relayed.openTab('lab-web');
   // Twenty seconds between its own updates, so that there is a still picture to compare.
   await tab.run(`HTOPRC='${join(folder, 'htoprc')}' htop -d 200`);
-  await expectDrawnRight(relayed, tab, relay, 'F10');
+  // The first of its keys: on a narrow screen the later ones are cut off.
+  await expectDrawnRight(relayed, tab, relay, 'F1Help');
 });
 
 test('less draws right, after a resize too', async ({ relayed, relay, folder }) => {
