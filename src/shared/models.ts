@@ -124,9 +124,12 @@ export const startRequestSchema = z.strictObject({
 });
 export type StartRequest = z.infer<typeof startRequestSchema>;
 
-/** One session as the page sees it. `key` is ours, made before StartSession answers; `sessionId` is the service's. */
-export const sessionSummarySchema = z.strictObject({
+/** Who connected where, and with what: the facts that a session and its entry in history share. */
+const sessionFactsSchema = z.strictObject({
+  /** Ours, made before StartSession answers. */
   key: z.string(),
+  /** The service's, once it has answered. */
+  sessionId: z.string().optional(),
   profileId: z.string(),
   profileName: z.string(),
   environment: environmentSchema,
@@ -135,8 +138,11 @@ export const sessionSummarySchema = z.strictObject({
   nodeName: z.string(),
   documentName: z.string().optional(),
   reason: z.string().optional(),
-  sessionId: z.string().optional(),
   startedAt: z.number(),
+});
+
+/** One session as the page sees it. */
+export const sessionSummarySchema = sessionFactsSchema.extend({
   state: sessionStateSchema,
   /** Something to tell without ending anything, e.g. GetDocument was denied. */
   warning: z.string().optional(),
@@ -153,20 +159,9 @@ export const sessionStatsSchema = z.strictObject({
 });
 export type SessionStats = z.infer<typeof sessionStatsSchema>;
 
-export const historyEntrySchema = z.strictObject({
-  key: z.string(),
-  sessionId: z.string().optional(),
-  profileId: z.string(),
-  profileName: z.string(),
-  environment: environmentSchema,
-  region: z.string(),
-  target: z.string(),
-  nodeName: z.string(),
-  documentName: z.string().optional(),
-  reason: z.string().optional(),
+export const historyEntrySchema = sessionFactsSchema.extend({
   /** The caller as the service names it (DescribeSessions `Owner`), once known. */
   owner: z.string().optional(),
-  startedAt: z.number(),
   endedAt: z.number().optional(),
   /** Absent while the session is live. */
   end: sessionEndSchema.optional(),

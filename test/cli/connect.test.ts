@@ -1,37 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createControlPlane } from '../../src/aws/control-plane.ts';
-import { type Lab, startLab } from '../../src/lab/start-lab.ts';
-import { buildCli } from './build-cli.ts';
+import { cliOnLab } from './cli-on-lab.ts';
 import { environmentFor, runWithPipes, startInTerminal, type TerminalProgram } from './program.ts';
 
-let lab: Lab;
-let cli: Awaited<ReturnType<typeof buildCli>>;
-let online: string;
-let offline: string;
+const cli = cliOnLab();
 
-beforeAll(async () => {
-  [lab, cli] = await Promise.all([startLab({ pace: 'fast' }), buildCli()]);
-  online = lab.nodes.find((node) => node.online)?.id ?? '';
-  offline = lab.nodes.find((node) => !node.online)?.id ?? '';
-}, 120_000);
-afterAll(async () => {
-  await lab.close();
-  await cli.remove();
-});
-
-const args = (target: string, ...more: string[]) => [
-  'connect',
-  target,
-  '--endpoint-url',
-  lab.endpoint,
-  ...more,
-];
 const connect = (size?: { cols: number; rows: number }): TerminalProgram =>
-  startInTerminal(cli.program, args(online), environmentFor(lab), size);
+  startInTerminal(cli.program, cli.args(cli.online), environmentFor(cli.lab), size);
 const runPiped = (input: string | Uint8Array) =>
-  runWithPipes(cli.program, args(online), environmentFor(lab), input);
+  runWithPipes(cli.program, cli.args(cli.online), environmentFor(cli.lab), input);
 
 /** Id of the session that a program runs, from its first line. */
 async function sessionIdOf(program: TerminalProgram): Promise<string> {
@@ -43,9 +22,9 @@ async function sessionIdOf(program: TerminalProgram): Promise<string> {
 
 async function statusOf(sessionId: string): Promise<string | undefined> {
   const plane = createControlPlane({
-    region: lab.region,
-    endpoint: lab.endpoint,
-    credentials: { accessKeyId: lab.accessKeyId, secretAccessKey: lab.secretAccessKey },
+    region: cli.lab.region,
+    endpoint: cli.lab.endpoint,
+    credentials: { accessKeyId: cli.lab.accessKeyId, secretAccessKey: cli.lab.secretAccessKey },
   });
   try {
     return (await plane.describeSession(sessionId))?.status;
@@ -55,7 +34,7 @@ async function statusOf(sessionId: string): Promise<string | undefined> {
 }
 
 async function addFault(fault: object): Promise<void> {
-  const response = await fetch(`${lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
+  const response = await fetch(`${cli.lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
   expect(response.status).toBe(200);
 }
 
@@ -207,8 +186,8 @@ describe('in a terminal', () => {
   });
 
   it('a fault inside ends the session at the service and exits with 1, without a stack trace', async () => {
-    const program = startInTerminal(cli.program, args(online), {
-      ...environmentFor(lab),
+    const program = startInTerminal(cli.program, cli.args(cli.online), {
+      ...environmentFor(cli.lab),
       NODE_OPTIONS: faultOnSignal,
     });
     const sessionId = await sessionIdOf(program);
@@ -233,7 +212,7 @@ describe('the terminal is left as it was found', () => {
       const { spawn, spawnSync } = require('node:child_process');
       const stty = (...args) => spawnSync('stty', args, { stdio: ['inherit', 'pipe', 'inherit'] }).stdout.toString();
       const before = stty('-g');
-      const child = spawn(process.execPath, ${JSON.stringify([cli.program, ...args(online)])}, { stdio: 'inherit' });
+      const child = spawn(process.execPath, ${JSON.stringify([cli.program, ...cli.args(cli.online)])}, { stdio: 'inherit' });
       process.on('SIGTERM', () => child.kill('SIGTERM'));
       process.on('SIGUSR1', () => {
         child.kill('SIGSTOP');
@@ -246,7 +225,7 @@ describe('the terminal is left as it was found', () => {
         console.log('terminal-' + (before === stty('-g') ? 'restored' : 'changed') + ' code-' + code);
         process.stdin.once('data', () => process.exit());
       });`;
-    return startInTerminal('-e', [script], environmentFor(lab));
+    return startInTerminal('-e', [script], environmentFor(cli.lab));
   }
 
   const endings: [string, (program: TerminalProgram) => void, number][] = [
@@ -306,8 +285,8 @@ describe('with pipes', () => {
   });
 
   it('much output passes through whole, and a reader that is slow loses nothing', async () => {
-    const child = spawn(process.execPath, [cli.program, ...args(online)], {
-      env: environmentFor(lab),
+    const child = spawn(process.execPath, [cli.program, ...cli.args(cli.online)], {
+      env: environmentFor(cli.lab),
       stdio: 'pipe',
     });
     child.stdin.end("stty -onlcr -echo; printf 'begin:'; seq 1 300000; printf ':end'\n");
@@ -333,8 +312,8 @@ describe('with pipes', () => {
   });
 
   it('a reader that has gone ends the session, as in any pipe', async () => {
-    const child = spawn(process.execPath, [cli.program, ...args(online)], {
-      env: environmentFor(lab),
+    const child = spawn(process.execPath, [cli.program, ...cli.args(cli.online)], {
+      env: environmentFor(cli.lab),
       stdio: 'pipe',
     });
     child.stdin.write('while :; do echo endless; done\n');
@@ -345,91 +324,13 @@ describe('with pipes', () => {
   });
 
   it('SIGINT ends the session at the service and exits with 130', async () => {
-    const child = spawn(process.execPath, [cli.program, ...args(online)], {
-      env: environmentFor(lab),
+    const child = spawn(process.execPath, [cli.program, ...cli.args(cli.online)], {
+      env: environmentFor(cli.lab),
       stdio: 'pipe',
     });
     await once(child.stdout, 'data');
     child.kill('SIGINT');
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(130);
-  });
-});
-
-describe('what goes wrong before a session', () => {
-  const run = (commandLine: string[], changes: Record<string, string | undefined> = {}) => {
-    const env = Object.fromEntries(
-      Object.entries({ ...environmentFor(lab), ...changes }).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      ),
-    );
-    return runWithPipes(cli.program, commandLine, env);
-  };
-
-  it('a node that is offline ends with 4 and says what was attempted, what happened and what to try', async () => {
-    const { code, stdout, stderr } = await run(args(offline));
-    expect(code).toBe(4);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(`Start a session on ${offline}: The node is not connected to Systems Manager.`);
-    expect(stderr).toContain('SSM Agent');
-    expect(stderr).toContain('TargetNotConnected');
-    expect(stderr).not.toMatch(/^\s+at /m);
-  });
-
-  const cases: [string, () => string[], Record<string, string | undefined>, number, RegExp][] = [
-    [
-      'a document that does not exist',
-      () => args(online, '--document-name', 'No-Such-Document'),
-      {},
-      4,
-      /does not exist/,
-    ],
-    ['a wrong secret', () => args(online), { AWS_SECRET_ACCESS_KEY: 'wrong' }, 3, /signature/],
-    [
-      'an unknown key',
-      () => args(online),
-      { AWS_ACCESS_KEY_ID: 'AKIDUNKNOWN' },
-      3,
-      /does not know the access key/,
-    ],
-    ['no credentials', () => args(online), { AWS_ACCESS_KEY_ID: undefined }, 3, /No AWS credentials/],
-    ['a profile that is not there', () => args(online, '--profile', 'absent'), {}, 3, /profile absent/],
-    ['no Region', () => args(online), { AWS_REGION: undefined }, 2, /--region/],
-    [
-      'an endpoint in plain text elsewhere',
-      () => ['connect', online, '--endpoint-url', 'http://example.com'],
-      {},
-      2,
-      /not encrypted/,
-    ],
-    [
-      'an endpoint where nothing listens',
-      () => ['connect', online, '--endpoint-url', 'http://127.0.0.1:9'],
-      {},
-      1,
-      /Nothing accepts/,
-    ],
-    ['a missing target', () => ['connect'], {}, 2, /needs a target/],
-    ['an unknown command', () => ['disconnect', online], {}, 2, /only command/],
-    ['an unknown option', () => args(online, '--verbose'), {}, 2, /--verbose/],
-  ];
-  it.each(cases)('%s', async (_name, commandLine, changes, expected, message) => {
-    const { code, stdout, stderr } = await run(commandLine(), changes);
-    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect(stderr).not.toContain(lab.secretAccessKey);
-  });
-
-  it('--help and --version answer on standard output', async () => {
-    expect(await run(['--help'])).toMatchObject({
-      code: 0,
-      stderr: '',
-      stdout: /* text */ expect.stringContaining('--endpoint-url'),
-    });
-    expect(await run(['--version'])).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^nodewharf \d+\.\d+\.\d+\n$/),
-    });
   });
 });

@@ -1,114 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Profile, SessionSummary } from '../../src/shared/models.ts';
-import type { ToPage } from '../../src/shared/terminal-port.ts';
+import { describe, expect, test } from 'vitest';
 import { SsmError } from '../../src/ssm/ssm-error.ts';
-import { SessionRegistry } from '../../src/main/sessions/session-registry.ts';
-import { BytesWorkerOwner } from '../../src/main/bytes/bytes-worker-owner.ts';
-import { LocalBytes } from '../../src/main/bytes/local-bytes.ts';
-import type { PagePort } from '../../src/main/bytes/session-bytes.ts';
-import {
-  appError,
-  FakeControlPlane,
-  FakeNotes,
-  FakeService,
-  held,
-  stateKinds,
-  turns,
-} from './support/fake-service.ts';
-import { FakeWorker } from './support/fake-worker.ts';
+import { appError, held, stateKinds, turns } from './support/fake-service.ts';
+import { Bench, FakePage, places, profile, request } from './support/registry-bench.ts';
 
-const profile: Profile = {
-  id: 'p',
-  name: 'Production',
-  environment: 'production',
-  credentials: { kind: 'default-chain' },
-  builtIn: false,
-};
-const request = { profileId: 'p', target: 'i-1', cols: 80, rows: 24 };
-
-const clock = { now: () => 0, setTimer: () => () => {} };
-
-/** Where the bytes run: the same must hold for both. */
-let place: 'this thread' | 'a worker';
-
-class Bench {
-  readonly workers: FakeWorker[] = [];
-  readonly #owner = new BytesWorkerOwner(() => {
-    const worker = new FakeWorker(this.service.openSession, clock);
-    this.workers.push(worker);
-    return worker;
-  });
-  readonly service = new FakeService();
-  readonly notes = new FakeNotes();
-  readonly news: SessionSummary[] = [];
-  readonly forgotten: string[] = [];
-  profiles = [profile];
-  readonly registry = new SessionRegistry(
-    {
-      connect: this.service.connect,
-      bytesOf: (key) =>
-        place === 'a worker' ? this.#owner.bytesOf(key) : new LocalBytes(this.service.openSession, clock),
-      notes: this.notes,
-      now: () => 5000,
-    },
-    (id) => {
-      const found = this.profiles.find((each) => each.id === id);
-      if (found === undefined) throw appError('not-found');
-      return found;
-    },
-    {
-      changed: (summary) => this.news.push(summary),
-      forgotten: (key) => this.forgotten.push(key),
-    },
-  );
-
-  get plane(): FakeControlPlane {
-    return this.service.planes[0] as FakeControlPlane;
-  }
-
-  get channel() {
-    return this.service.channels.at(-1) as (typeof this.service.channels)[number];
-  }
-
-  summary(): SessionSummary {
-    return this.registry.list()[0] as SessionSummary;
-  }
-
-  /** A session whose channel is live; its key. */
-  async live(): Promise<string> {
-    const { key } = this.registry.start(request);
-    await turns();
-    this.channel.tell({ kind: 'live' });
-    return key;
-  }
-}
-
-class FakePage implements PagePort {
-  readonly messages: ToPage[] = [];
-  isClosed = false;
-  post(message: ToPage): void {
-    this.messages.push(message);
-  }
-  close(): void {
-    this.isClosed = true;
-  }
-  get text(): string {
-    return this.messages
-      .map((message) => (message instanceof Uint8Array ? new TextDecoder().decode(message) : ''))
-      .join('');
-  }
-}
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (where) => {
-  beforeEach(() => {
-    place = where;
-  });
-
+describe.each(places)('with the bytes in %s', (place) => {
   describe('starting', () => {
     test('the session has its key before the service has answered', () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const summary = bench.registry.start(request);
       expect(summary).toEqual({
         key: summary.key,
@@ -124,7 +22,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a live session is told with its Region and its id, and noted', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       expect(bench.news.at(-1)).toMatchObject({
         key,
@@ -141,13 +39,13 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('neither news nor notes hold the token or the stream URL', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       expect(JSON.stringify([bench.news, bench.notes.lines, bench.registry.list()])).not.toContain('secret');
     });
 
     test('the size at the opening is the last that the terminal told, not the first', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const { key } = bench.registry.start(request);
       const page = new FakePage();
       bench.registry.bytes(key).attach(page);
@@ -157,7 +55,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a refused start is an end with the reason, and lets go of the control plane', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       bench.service.nextPlane.startAnswer = () => Promise.reject(appError('target-not-connected'));
       const { key } = bench.registry.start(request);
       await turns();
@@ -170,7 +68,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('an error that is not ours is told without its text', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       bench.service.nextPlane.startAnswer = () => Promise.reject(new Error('secret'));
       bench.registry.start(request);
       await turns();
@@ -179,7 +77,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a profile that is not there is refused and leaves no session', () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       expect(() => bench.registry.start({ ...request, profileId: 'gone' })).toThrow('It was not-found.');
       expect(bench.registry.list()).toEqual([]);
     });
@@ -187,7 +85,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
 
   describe('ending', () => {
     test('the service is told first, then the channel is left', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       const terminated = held<void>();
       bench.plane.terminateAnswer = () => terminated.promise;
@@ -201,7 +99,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('the channel that closes in answer counts as ended by the user, and does not cut the call short', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       const terminated = held<void>();
       bench.plane.terminateAnswer = () => terminated.promise;
@@ -218,7 +116,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a service that cannot be told does not keep the session, and a warning says so', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       bench.plane.terminateAnswer = () => Promise.reject(appError('endpoint-unreachable'));
       await bench.registry.end(key);
@@ -229,7 +127,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('ended before StartSession has answered: ended at once here, and at the service as soon as it has an id', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
       bench.service.nextPlane.startAnswer = () => answer.promise;
       const { key } = bench.registry.start(request);
@@ -257,7 +155,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
         { kind: 'failed', error: { code: 'access-denied', message: 'It was access-denied.' } },
       ],
     ])('the channel ends by itself: %j', async (end, told) => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       bench.channel.tell({ kind: 'ended', end });
       expect(bench.summary().state).toMatchObject({ kind: 'ended', endedAt: 5000, end: told });
@@ -265,14 +163,14 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('output that the service withheld at the end is told as a warning', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       bench.channel.tell({ kind: 'ended', end: { kind: 'closed', message: '', isOutputIncomplete: true } });
       expect(bench.summary().warning).toContain('output was lost');
     });
 
     test('an ended session is forgotten when its tab is closed; a live one is not', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       expect(() => bench.registry.forget(key)).toThrow('still live');
       await bench.registry.end(key);
@@ -282,7 +180,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('quitting ends all of them, waits for the service and lets nothing new begin', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       await bench.live();
       await bench.registry.endAll(10_000);
@@ -295,7 +193,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('quitting waits for the service no longer than its limit', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       bench.plane.terminateAnswer = () => new Promise(() => {});
       await bench.registry.endAll(1);
@@ -305,7 +203,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
 
   describe('starting again', () => {
     test('the same target goes under the same key, with the profile as it is now and an entry of its own in history', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       await bench.registry.end(key);
       bench.profiles = [{ ...profile, name: 'Renamed' }];
@@ -320,36 +218,24 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a live session is not started again', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       expect(() => bench.registry.restart(key, 1, 1)).toThrow('still live');
     });
 
     test('quitting waits for the service to hear of a run before, whose StartSession answers late', async () => {
-      const bench = new Bench();
-      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
-      bench.service.nextPlane.startAnswer = () => answer.promise;
-      const { key } = bench.registry.start(request);
-      await turns();
-      await bench.registry.end(key);
-      bench.registry.restart(key, 80, 24);
-      await turns();
+      const bench = new Bench(place);
+      const answer = await bench.restartedBeforeTheAnswer();
       const ended = bench.registry.endAll(10_000);
-      answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+      answer();
       await ended;
       expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
     });
 
     test('news of the run before do not touch the new one', async () => {
-      const bench = new Bench();
-      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
-      bench.service.nextPlane.startAnswer = () => answer.promise;
-      const { key } = bench.registry.start(request);
-      await turns();
-      await bench.registry.end(key);
-      bench.registry.restart(key, 80, 24);
-      await turns();
-      answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+      const bench = new Bench(place);
+      const answer = await bench.restartedBeforeTheAnswer();
+      answer();
       await turns();
       expect(bench.summary()).toMatchObject({ sessionId: 's-1', state: { kind: 'connecting' } });
       expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
@@ -358,7 +244,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
 
   describe('reconnecting', () => {
     test('a session that may not be resumed waits for a sign-in, and then looks the credentials up anew', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       bench.channel.tell({
         kind: 'needs-credentials',
@@ -380,7 +266,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('one sign-in serves every session of its profile that waits for it', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       bench.profiles = [profile, { ...profile, id: 'q' }];
       const key = await bench.live();
       await bench.live();
@@ -396,7 +282,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('an ordinary reconnect uses the credentials at hand', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       const key = await bench.live();
       bench.channel.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
       bench.registry.reconnectNow(key);
@@ -405,7 +291,7 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('a service that was started anew is found again, to hear from it that the session is gone', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       bench.service.isStale = true;
       await bench.channel.options.resume();
@@ -413,133 +299,12 @@ describe.each(['this thread', 'a worker'] as const)('with the bytes in %s', (whe
     });
 
     test('the network is back: every session that is not waiting for a sign-in finds out', async () => {
-      const bench = new Bench();
+      const bench = new Bench(place);
       await bench.live();
       await bench.live();
       bench.service.channels[1]?.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
       bench.registry.reconnectAll();
       expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1]);
     });
-  });
-
-  describe('bytes', () => {
-    test('output and input pass between the channel and the page', async () => {
-      const bench = new Bench();
-      const key = await bench.live();
-      const page = new FakePage();
-      const bytesOf = bench.registry.bytes(key);
-      bytesOf.attach(page);
-      bench.channel.options.onOutput(bytes('$ '));
-      bytesOf.receive(page, { kind: 'input', bytes: bytes('ls\r') });
-      bytesOf.receive(page, { kind: 'size', cols: 90, rows: 20 });
-      expect([page.text, bench.channel.written, bench.channel.sizes]).toEqual(['$ ', ['ls\r'], ['90x20']]);
-      expect(page.messages).toContainEqual({ kind: 'accepted', byteCount: 3 });
-    });
-
-    test('a page that reloads gets what was printed, and the old port says no more', async () => {
-      const bench = new Bench();
-      const key = await bench.live();
-      const [before, after] = [new FakePage(), new FakePage()];
-      const bytesOf = bench.registry.bytes(key);
-      bytesOf.attach(before);
-      bench.channel.options.onOutput(bytes('before '));
-      bytesOf.attach(after);
-      bytesOf.receive(before, { kind: 'input', bytes: bytes('x') });
-      bench.channel.options.onOutput(bytes('after'));
-      bench.registry.end(key).catch(() => {});
-      await turns();
-      expect([before.text, before.isClosed, after.text]).toEqual(['before ', true, 'before after']);
-      expect(bench.channel.written).toEqual([]);
-    });
-
-    test('what a terminal answers to output that another one has answered before does not reach the shell', async () => {
-      const bench = new Bench();
-      const key = await bench.live();
-      const [before, after] = [new FakePage(), new FakePage()];
-      const bytesOf = bench.registry.bytes(key);
-      bytesOf.attach(before);
-      bench.channel.options.onOutput(bytes('where is the cursor?'));
-      bytesOf.receive(before, { kind: 'consumed', byteCount: 20 });
-      bench.channel.options.onOutput(bytes(' and now?'));
-      bytesOf.attach(after);
-      expect(after.messages.length).toBe(2);
-      bytesOf.receive(after, { kind: 'input', bytes: bytes('there') });
-      bytesOf.receive(after, { kind: 'consumed', byteCount: 20 });
-      bytesOf.receive(after, { kind: 'input', bytes: bytes('here') });
-      expect(bench.channel.written).toEqual(['here']);
-      expect(after.messages).toContainEqual({ kind: 'accepted', byteCount: 5 });
-    });
-
-    test('the page is sent all output before it hears of the end', async () => {
-      const bench = new Bench();
-      const key = await bench.live();
-      const page = new FakePage();
-      bench.registry.bytes(key).attach(page);
-      bench.channel.options.onOutput(bytes('a'));
-      bench.channel.options.onOutput(bytes('b'));
-      expect(page.text).toBe('a');
-      bench.channel.tell({ kind: 'ended', end: { kind: 'timed-out' } });
-      expect(page.text).toBe('ab');
-    });
-
-    test.each([
-      undefined,
-      null,
-      'input',
-      {},
-      { kind: 'input' },
-      { kind: 'input', bytes: 'ls' },
-      { kind: 'consumed', byteCount: -1 },
-      { kind: 'consumed', byteCount: Number.NaN },
-      { kind: 'size', cols: 0, rows: 24 },
-      { kind: 'size', cols: 80, rows: 65_536 },
-      { kind: 'size', cols: 80.5, rows: 24 },
-      { kind: 'exec', bytes: new Uint8Array(1) },
-    ])('a page that sends %j is not understood, and nothing happens', async (message) => {
-      const bench = new Bench();
-      const key = await bench.live();
-      const page = new FakePage();
-      const bytesOf = bench.registry.bytes(key);
-      bytesOf.attach(page);
-      bytesOf.receive(page, message);
-      expect([bench.channel.written, bench.channel.sizes, page.isClosed]).toEqual([[], [], false]);
-    });
-
-    test('figures of a session that has no channel yet are zeros', async () => {
-      const bench = new Bench();
-      const { key } = bench.registry.start(request);
-      expect(await bench.registry.stats(key)).toEqual({ key, resends: 0, bytesIn: 0, bytesOut: 0 });
-    });
-  });
-});
-
-describe('when the worker dies', () => {
-  beforeEach(() => {
-    place = 'a worker';
-  });
-
-  test('its sessions have failed, and can be started again in a new one with the same page', async () => {
-    const bench = new Bench();
-    const key = await bench.live();
-    const page = new FakePage();
-    const bytesOf = bench.registry.bytes(key);
-    bytesOf.attach(page);
-    bench.workers[0]?.die();
-    expect(bench.summary().state).toMatchObject({ kind: 'ended', end: { kind: 'failed' } });
-    bench.registry.restart(key, 80, 24);
-    await turns();
-    bench.channel.tell({ kind: 'live' });
-    bench.channel.options.onOutput(bytes('here again'));
-    bytesOf.receive(page, { kind: 'input', bytes: bytes('ls') });
-    expect([bench.workers.length, page.text, bench.channel.written]).toEqual([2, 'here again', ['ls']]);
-  });
-
-  test('whoever waited for figures gets none', async () => {
-    const bench = new Bench();
-    const { key } = bench.registry.start(request);
-    await turns();
-    const asked = bench.registry.stats(key);
-    bench.workers[0]?.die();
-    expect(await asked).toMatchObject({ bytesIn: expect.any(Number) as number });
   });
 });

@@ -1,5 +1,12 @@
 import { inputWindowBytes } from '../../shared/terminal-port.ts';
 
+/**
+ * What may wait in all, also from pages that have gone, in bytes. Nothing that was taken is ever dropped for this bound:
+ * beyond it a page is refused. It takes as many reloads as there are windows in it, each with a full one, while the
+ * channel takes nothing at all.
+ */
+export const waitingLimitBytes = 16 * inputWindowBytes;
+
 /** What the road asks of whoever owns it. */
 export interface InputEffects {
   /** Gives bytes to the data channel; false asks to wait. */
@@ -27,15 +34,16 @@ export class InputRoad {
   }
 
   /**
-   * @returns false when the page has ignored its window; nothing of this input was kept, and the caller should let go of
-   *   the page's port
+   * @returns false when the page has ignored its window, or when too much waits from pages before it; nothing of this
+   *   input was kept, and the caller should let go of the page's port
    */
   input(bytes: Uint8Array): boolean {
     if (this.#channel === 'ended') {
       this.#effects.postAccepted(bytes.length);
       return true;
     }
-    if (this.#outstanding - this.#orphaned + bytes.length > inputWindowBytes) return false;
+    const outstanding = this.#outstanding + bytes.length;
+    if (outstanding - this.#orphaned > inputWindowBytes || outstanding > waitingLimitBytes) return false;
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     this.#move();
@@ -63,25 +71,19 @@ export class InputRoad {
   end(): void {
     this.#channel = 'ended';
     const dropped = this.#outstanding;
-    this.#drop();
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#unaccepted = 0;
     this.#accept(dropped);
   }
 
   /** The page has gone. What it had sent was typed by somebody, and still goes on. */
   pageGone(): void {
-    // Only pages that come and go while nothing moves get past the window.
-    if (this.#outstanding > inputWindowBytes) this.#drop();
     this.#orphaned = this.#outstanding;
   }
 
   get #outstanding(): number {
     return this.#waitingBytes + this.#unaccepted;
-  }
-
-  #drop(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#unaccepted = 0;
   }
 
   #accept(byteCount: number): void {

@@ -79,6 +79,9 @@ export interface AppState {
 export const narrowSidebar = 200;
 export const wideSidebar = 480;
 
+/** From this width of the window, in CSS pixels, a terminal beside both panels still has its 80 columns. */
+export const inspectorFromWidth = 1200;
+
 /** Before loadWorkspace has answered. `windowWidth` in CSS pixels decides whether the inspector starts open. */
 export function initialState(windowWidth: number): AppState {
   return {
@@ -100,7 +103,7 @@ export function initialState(windowWidth: number): AppState {
     terminals: {},
     linkHover: undefined,
     list: { filter: '', folded: [], current: undefined },
-    panels: { sidebar: true, sidebarWidth: 264, inspector: windowWidth >= 1200 },
+    panels: { sidebar: true, sidebarWidth: 264, inspector: windowWidth >= inspectorFromWidth },
     dialog: undefined,
     quitQuestion: undefined,
     notices: [],

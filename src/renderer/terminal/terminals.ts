@@ -51,7 +51,7 @@ export class Terminals {
   /** Gives it the keyboard, as soon as it is there and shown. */
   focus(id: string): void {
     this.#wanted = id;
-    // After the view has shown it: what is hidden takes no focus.
+    // Once more in the next frame: the press on a tab that asked for this moves the keyboard to the tab afterwards.
     requestAnimationFrame(() => this.#focusWanted());
   }
 
@@ -119,7 +119,6 @@ export class Terminals {
     const controller = this.#wanted === undefined ? undefined : this.get(this.#wanted);
     // What is hidden takes no focus; it is asked again once it is shown.
     if (controller === undefined || controller.element.offsetParent === null) return;
-    this.#wanted = undefined;
     controller.focus();
   }
 

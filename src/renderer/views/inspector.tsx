@@ -10,6 +10,7 @@ import { stateDot, stateWord } from '../words/states.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
 import { tabTitle } from './tabs/tab-title.ts';
 import { useApp, useAppState, useNow } from './use-app.ts';
+import { IconButton } from './icon-button.tsx';
 import './inspector.css';
 
 const shownTab = (state: AppState): SessionTab | undefined => {
@@ -119,14 +120,12 @@ function Fact({ name, value, mono = false, copy }: FactProps) {
       <dd className={`copyable numbers ${mono ? 'mono' : ''}`}>
         {value}
         {copy !== undefined && typeof value === 'string' && (
-          <button
-            type="button"
-            className="icon-button fact-copy"
-            aria-label={`Copy ${copy.toLowerCase()}`}
+          <IconButton
+            label={`Copy ${copy.toLowerCase()}`}
             onClick={() => void terminal.copyWithNotice(value, copy)}
-          >
-            <Copy className="icon" aria-hidden />
-          </button>
+            icon={Copy}
+            className="fact-copy"
+          />
         )}
       </dd>
     </div>

@@ -4,6 +4,7 @@ import type { AppState } from '../state/app-state.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, roundTrip } from '../words/numbers.ts';
 import { useApp, useAppState } from './use-app.ts';
+import { IconButton } from './icon-button.tsx';
 
 const inState = (kind: string) => (state: AppState) =>
   state.tabs.items.filter((tab) => tab.kind === 'session' && stateOf(state, tab).kind === kind).length;
@@ -37,14 +38,11 @@ export function StatusBar() {
       {facts !== undefined && facts.waitingInput > 0 && tab !== undefined && (
         <span className="attention">
           Sending input, {byteSize(facts.waitingInput)} left
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Stop sending input"
+          <IconButton
+            label="Stop sending input"
             onClick={() => terminals.get(tab.id)?.stopInput()}
-          >
-            <Square className="icon" aria-hidden />
-          </button>
+            icon={Square}
+          />
         </span>
       )}
       <span className="right">

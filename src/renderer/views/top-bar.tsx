@@ -2,6 +2,7 @@ import { CircleHelp, History, PanelLeft, PanelRight, Search, Settings } from 'lu
 import { shortcutLabel } from '../commands/shortcuts.ts';
 import { withPanels } from '../state/app-state.ts';
 import { useApp, useAppState } from './use-app.ts';
+import { IconButton } from './icon-button.tsx';
 
 export function TopBar() {
   const { store, workspace, sessions } = useApp();
@@ -28,53 +29,38 @@ export function TopBar() {
         <span className="key">{shortcutLabel('palette', platform)}</span>
       </button>
       <div className="top-tools">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Node list"
-          aria-pressed={panels.sidebar}
-          data-tip={tip('Node list', 'toggle-sidebar')}
+        <IconButton
+          label="Node list"
+          pressed={panels.sidebar}
+          tip={tip('Node list', 'toggle-sidebar')}
           onClick={() => store.change((state) => withPanels(state, { sidebar: !state.panels.sidebar }))}
-        >
-          <PanelLeft className="icon" aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Session details"
-          aria-pressed={panels.inspector}
-          data-tip={tip('Session details', 'toggle-inspector')}
+          icon={PanelLeft}
+        />
+        <IconButton
+          label="Session details"
+          pressed={panels.inspector}
+          tip={tip('Session details', 'toggle-inspector')}
           onClick={() => store.change((state) => withPanels(state, { inspector: !state.panels.inspector }))}
-        >
-          <PanelRight className="icon" aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="History"
-          data-tip={tip('History', 'history')}
+          icon={PanelRight}
+        />
+        <IconButton
+          label="History"
+          tip={tip('History', 'history')}
           onClick={() => sessions.openHistory()}
-        >
-          <History className="icon" aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Keyboard shortcuts"
-          data-tip={tip('Keyboard shortcuts', 'shortcuts')}
+          icon={History}
+        />
+        <IconButton
+          label="Keyboard shortcuts"
+          tip={tip('Keyboard shortcuts', 'shortcuts')}
           onClick={() => workspace.setDialog({ kind: 'shortcuts' })}
-        >
-          <CircleHelp className="icon" aria-hidden />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Settings"
-          data-tip={tip('Settings', 'settings')}
+          icon={CircleHelp}
+        />
+        <IconButton
+          label="Settings"
+          tip={tip('Settings', 'settings')}
           onClick={() => workspace.setDialog({ kind: 'settings' })}
-        >
-          <Settings className="icon" aria-hidden />
-        </button>
+          icon={Settings}
+        />
       </div>
     </header>
   );

@@ -8,7 +8,8 @@ import { StatusBar } from './status-bar.tsx';
 import { TabStrip } from './tabs/tab-strip.tsx';
 import { TopBar } from './top-bar.tsx';
 import { StartFailure } from './start-failure.tsx';
-import { useAppState } from './use-app.ts';
+import { inspectorFromWidth, withPanels } from '../state/app-state.ts';
+import { useApp, useAppState } from './use-app.ts';
 import './window.css';
 
 // Dialogs, menus and tooltips come with a kit that the first paint does not need.
@@ -27,6 +28,7 @@ export function Window() {
   useEffect(() => afterPaint(() => setSettled(true)), []);
   useShortcuts();
   useStats();
+  useInspectorRoom();
 
   if (start.kind === 'failed') return <StartFailure error={start.error} />;
   return (
@@ -48,4 +50,17 @@ export function Window() {
       )}
     </div>
   );
+}
+
+/** Closes the inspector when the window gets too narrow for it. It is opened again by hand, also in a narrow window. */
+function useInspectorRoom(): void {
+  const { store } = useApp();
+  useEffect(() => {
+    const narrow = window.matchMedia(`(width < ${inspectorFromWidth}px)`);
+    const onChange = (): void => {
+      if (narrow.matches) store.change((state) => withPanels(state, { inspector: false }));
+    };
+    narrow.addEventListener('change', onChange);
+    return () => narrow.removeEventListener('change', onChange);
+  }, [store]);
 }

@@ -22,7 +22,7 @@ const titles: Record<ErrorCode, string> = {
   'handshake-unsupported': 'The node asked for something this version cannot do',
   'connection-lost': 'The connection was lost',
   'lab-failed': 'The local lab did not start',
-  'storage-failed': 'Saving to disk failed',
+  'storage-failed': 'A file could not be read or saved',
   internal: 'Something went wrong',
 };
 

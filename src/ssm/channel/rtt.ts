@@ -16,6 +16,10 @@ const maxTimeoutMs = 1000;
 
 export const initialRtt: RttEstimate = { smoothedMs: 100, variationMs: 0, timeoutMs: 200 };
 
+/** The mean of round trips, in ms, moved an eighth of the way to `sampleMs`. */
+export const smoothed = (meanMs: number, sampleMs: number): number =>
+  (1 - smoothedWeight) * meanMs + smoothedWeight * sampleMs;
+
 /**
  * The estimate after an acknowledge that took `sampleMs`. Samples of messages that were sent more than once are not to
  * be given here: it is not known which of the sends was acknowledged (Karn; the official peers do count them, trap 17).
@@ -23,7 +27,7 @@ export const initialRtt: RttEstimate = { smoothedMs: 100, variationMs: 0, timeou
 export function withSample(rtt: RttEstimate, sampleMs: number): RttEstimate {
   const variationMs =
     (1 - variationWeight) * rtt.variationMs + variationWeight * Math.abs(rtt.smoothedMs - sampleMs);
-  const smoothedMs = (1 - smoothedWeight) * rtt.smoothedMs + smoothedWeight * sampleMs;
+  const smoothedMs = smoothed(rtt.smoothedMs, sampleMs);
   const timeoutMs = Math.min(smoothedMs + Math.max(clockGranularityMs, 4 * variationMs), maxTimeoutMs);
   return { smoothedMs, variationMs, timeoutMs };
 }

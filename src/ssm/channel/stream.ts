@@ -8,7 +8,7 @@ import type { Incoming, StreamMessage } from './incoming.ts';
 import { InputQueue } from './input-queue.ts';
 import type { ChannelLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
-import { initialRtt, type RttEstimate, withSample, withTimeout } from './rtt.ts';
+import { initialRtt, type RttEstimate, smoothed, withSample, withTimeout } from './rtt.ts';
 
 /** Shortest time between two rounds of resending, in ms; the official peers' timer tick (protocol notes, section 4.4). */
 const resendTickMs = 100;
@@ -40,7 +40,8 @@ export class Stream {
   readonly #onMessage: MessageHandler;
   readonly #input: InputQueue;
   #rtt: RttEstimate = initialRtt;
-  #hasRttSample = false;
+  /** Of the samples alone, for people: the estimate above begins with a guess that 20 samples still colour. */
+  #measuredRttMs: number | undefined;
   #resentCount = 0;
 
   #isConnected = false;
@@ -168,8 +169,9 @@ export class Stream {
     const message = this.#outgoing.acknowledge(sequenceNumber);
     if (message === undefined) return;
     if (!message.wasResent) {
-      this.#rtt = withSample(this.#rtt, now - message.lastSentAt);
-      this.#hasRttSample = true;
+      const sampleMs = now - message.lastSentAt;
+      this.#rtt = withSample(this.#rtt, sampleMs);
+      this.#measuredRttMs = smoothed(this.#measuredRttMs ?? sampleMs, sampleMs);
     }
     if (this.#outgoing.size === 0) this.#resendAt = undefined;
     this.#sendPending(now, effects);
@@ -302,7 +304,7 @@ export class Stream {
 
   get stats(): { rttMs?: number; resends: number; unacknowledged: number } {
     return {
-      ...(this.#hasRttSample ? { rttMs: this.#rtt.smoothedMs } : {}),
+      ...(this.#measuredRttMs === undefined ? {} : { rttMs: this.#measuredRttMs }),
       resends: this.#resentCount,
       unacknowledged: this.#outgoing.size,
     };

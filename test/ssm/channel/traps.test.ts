@@ -114,7 +114,7 @@ describe('reliability', () => {
     script.write('y');
     script.pass(40);
     script.acknowledge(1);
-    expect(script.channel.stats.rttMs).toBe(92.5);
+    expect(script.channel.stats.rttMs).toBe(40);
   });
 
   it('sends a repeat as the same bytes', () => {

@@ -18,6 +18,7 @@ import { environments } from '../../words/environments.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Frame } from './frame.tsx';
+import { IconButton } from '../icon-button.tsx';
 
 type ProfileDialogValue = Extract<Dialog, { kind: 'profile' }>;
 
@@ -329,14 +330,11 @@ function Parameters({ form, error, onChange }: ParametersProps) {
               spellCheck={false}
               onChange={({ target }) => change({ values: target.value })}
             />
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Remove ${parameter.name || 'the parameter'}`}
+            <IconButton
+              label={`Remove ${parameter.name || 'the parameter'}`}
               onClick={() => onChange(parameters.filter((known) => known !== parameter))}
-            >
-              <Trash2 className="icon" aria-hidden />
-            </button>
+              icon={Trash2}
+            />
           </div>
         );
       })}

@@ -1,6 +1,7 @@
 import { Check, TriangleAlert, X } from 'lucide-react';
 import { withoutNotice } from '../../state/app-state.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { IconButton } from '../icon-button.tsx';
 
 export function Notices() {
   const { store } = useApp();
@@ -18,14 +19,11 @@ export function Notices() {
             <strong>{text}</strong>
             {detail !== undefined && <p className="copyable">{detail}</p>}
           </div>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Dismiss"
+          <IconButton
+            label="Dismiss"
             onClick={() => store.change((state) => withoutNotice(state, id))}
-          >
-            <X className="icon" aria-hidden />
-          </button>
+            icon={X}
+          />
         </div>
       ))}
     </div>

@@ -8,6 +8,7 @@ import { connectTo } from '../../nodes/connect.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { NodeList } from './node-list.tsx';
 import { ResizeHandle } from './resize-handle.tsx';
+import { IconButton } from '../icon-button.tsx';
 import './sidebar.css';
 
 /** Rows that Page Up and Page Down pass. */
@@ -81,17 +82,15 @@ export function Sidebar() {
           }
         />
         {filter !== '' && (
-          <button
-            type="button"
-            className="icon-button filter-clear"
-            aria-label="Clear the filter"
+          <IconButton
+            label="Clear the filter"
             onClick={() => {
               store.change((state) => withList(state, { filter: '' }));
               document.getElementById(filterId)?.focus();
             }}
-          >
-            <X className="icon" aria-hidden />
-          </button>
+            icon={X}
+            className="filter-clear"
+          />
         )}
       </div>
       {!isEmptyQuery(query) && rows.length === 0 ? (

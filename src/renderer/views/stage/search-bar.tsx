@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp, CaseSensitive, Regex, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { withTerminal } from '../../state/app-state.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { IconButton } from '../icon-button.tsx';
 
 /** Past this many matches the terminal stops counting. */
 const countedUpTo = 1000;
@@ -53,53 +54,28 @@ export function SearchBar({ tabId }: { readonly tabId: string }) {
       <span className="search-count numbers" role="status">
         {isBroken ? 'not a pattern' : countWords(text, found)}
       </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Match case"
-        aria-pressed={caseSensitive}
-        data-tip="Match case"
+      <IconButton
+        label="Match case"
+        pressed={caseSensitive}
+        tip="Match case"
         onClick={() => setCaseSensitive(!caseSensitive)}
-      >
-        <CaseSensitive className="icon" aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Regular expression"
-        aria-pressed={regex}
-        data-tip="Regular expression"
+        icon={CaseSensitive}
+      />
+      <IconButton
+        label="Regular expression"
+        pressed={regex}
+        tip="Regular expression"
         onClick={() => setRegex(!regex)}
-      >
-        <Regex className="icon" aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Previous match"
-        data-tip="Previous match (Shift+Enter)"
+        icon={Regex}
+      />
+      <IconButton
+        label="Previous match"
+        tip="Previous match (Shift+Enter)"
         onClick={() => step('previous')}
-      >
-        <ArrowUp className="icon" aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Next match"
-        data-tip="Next match (Enter)"
-        onClick={() => step('next')}
-      >
-        <ArrowDown className="icon" aria-hidden />
-      </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Close search"
-        data-tip="Close (Esc)"
-        onClick={close}
-      >
-        <X className="icon" aria-hidden />
-      </button>
+        icon={ArrowUp}
+      />
+      <IconButton label="Next match" tip="Next match (Enter)" onClick={() => step('next')} icon={ArrowDown} />
+      <IconButton label="Close search" tip="Close (Esc)" onClick={close} icon={X} />
     </div>
   );
 }

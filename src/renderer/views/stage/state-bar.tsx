@@ -7,6 +7,7 @@ import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { useApp, useNow } from '../use-app.ts';
+import { IconButton } from '../icon-button.tsx';
 
 interface StateBarProps {
   readonly tab: SessionTab;
@@ -123,9 +124,7 @@ function Warning({ text }: { readonly text: string }) {
   return (
     <Bar tone="info" place="float" icon={<Info className="icon" aria-hidden />}>
       <span className="bar-long copyable">{text}</span>
-      <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => setRead(true)}>
-        <X className="icon" aria-hidden />
-      </button>
+      <IconButton label="Dismiss" onClick={() => setRead(true)} icon={X} />
     </Bar>
   );
 }

@@ -5,6 +5,7 @@ import { openMenu } from '../overlays/menu-store.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { TabView } from './tab-view.tsx';
 import { tabTitle } from './tab-title.ts';
+import { IconButton } from '../icon-button.tsx';
 import './tabs.css';
 
 export function TabStrip() {
@@ -59,15 +60,13 @@ export function TabStrip() {
           <TabView key={tab.id} tab={tab} place={place} isActive={tab.id === activeId} />
         ))}
       </div>
-      <button
-        type="button"
-        className="icon-button tab-tool"
-        aria-label="New tab"
-        data-tip={`New tab (${shortcutLabel('go-to-node', platform)})`}
+      <IconButton
+        label="New tab"
+        tip={`New tab (${shortcutLabel('go-to-node', platform)})`}
         onClick={() => workspace.setDialog({ kind: 'palette', only: 'nodes' })}
-      >
-        <Plus className="icon" aria-hidden />
-      </button>
+        icon={Plus}
+        className="tab-tool"
+      />
       {overflows && (
         <button
           type="button"

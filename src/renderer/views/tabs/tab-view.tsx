@@ -69,8 +69,6 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
       onDragLeave={() => setTarget(false)}
       onDrop={onDrop}
       onMouseDown={(event) => event.button === 0 && sessions.activate(tab.id)}
-      // The press itself moves the keyboard to the tab, on a busy page after the terminal had taken it.
-      onClick={() => sessions.activate(tab.id)}
       onAuxClick={(event) => event.button === 1 && sessions.close([tab.id])}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => {
