@@ -87,7 +87,7 @@ export class NodewharfApp {
       wantsToBeAsked: () => this.#settings.current.confirmClose,
       ask: (live) => {
         this.#window.focus();
-        tellPage(this.#page(), 'quitRequested', { live });
+        tellPage(this.#page(), 'quitRequested', { live, tunnels: [], commands: [] });
       },
       pageIsAlive: () => this.#pageIsAlive(),
       finish: () => void this.#finish(),

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { commandOutputSchema, commandRunSchema, runCommandRequestSchema } from './commands.ts';
 import type { CallName, EventName } from './contract-names.ts';
+import { documentFactsSchema } from './document-facts.ts';
+import { appErrorSchema } from './errors.ts';
 import {
+  documentNameSchema,
   historyEntrySchema,
+  idSchema,
   inventorySchema,
   profileInputSchema,
   profileSchema,
@@ -10,18 +15,22 @@ import {
   settingsSchema,
   sharedProfileSchema,
   startRequestSchema,
-  workspaceSchema,
 } from './models.ts';
+import { orphanSchema } from './orphans.ts';
+import { tunnelInputSchema, tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
+import { workspaceSchema } from './workspace.ts';
 
 const nothing = z.undefined();
-const keyOnly = z.strictObject({ key: z.string().min(1).max(64) });
-const profileOnly = z.strictObject({ profileId: z.string().min(1).max(64) });
+const keyOnly = z.strictObject({ key: idSchema });
+const profileOnly = z.strictObject({ profileId: idSchema });
+const tunnelOnly = z.strictObject({ tunnelId: idSchema });
+const offset = z.number().int().min(0);
 
 /** One request and its answer. Main parses `request`; the type of `answer` is the promise to the page. */
 export const calls = {
   loadWorkspace: { request: nothing, answer: workspaceSchema },
   saveProfile: {
-    request: z.strictObject({ id: z.string().min(1).max(64).optional(), profile: profileInputSchema }),
+    request: z.strictObject({ id: idSchema.optional(), profile: profileInputSchema }),
     answer: profileSchema,
   },
   removeProfile: { request: profileOnly, answer: nothing },
@@ -35,19 +44,65 @@ export const calls = {
   /** Starts the same target, document, reason and parameters again under the same key, after an end. */
   restartSession: {
     request: z.strictObject({
-      key: z.string().min(1).max(64),
+      key: idSchema,
       cols: z.number().int().min(1).max(65_535),
       rows: z.number().int().min(1).max(65_535),
     }),
     answer: sessionSummarySchema,
   },
-  /** Skips the wait before the next reconnect try; with `needs-sign-in`, tries with fresh credentials. */
+  /**
+   * Skips the wait before the next reconnect try; with `needs-sign-in`, tries with fresh credentials, for all that waits for
+   * the same profile. `key` is that of a session or a command, or the id of a tunnel.
+   */
   reconnectNow: { request: keyOnly, answer: nothing },
   /** TerminateSession; resolves when the session has ended here, whatever the service says. */
   endSession: { request: keyOnly, answer: nothing },
   /** Forgets an ended session (its tab was closed). */
   forgetSession: { request: keyOnly, answer: nothing },
   readStats: { request: keyOnly, answer: sessionStatsSchema },
+  /** What a session document says: whether it fits, and which parameters it takes. Asks the service (ssm:GetDocument). */
+  readDocument: {
+    request: z.strictObject({ profileId: idSchema, documentName: documentNameSchema }),
+    answer: documentFactsSchema,
+  },
+  /** Adds a tunnel, or replaces the one with this id; one that runs goes on as it was until it is started again. */
+  saveTunnel: {
+    request: z.strictObject({ id: idSchema.optional(), tunnel: tunnelInputSchema }),
+    answer: tunnelSchema,
+  },
+  /** Stops it first where it runs. */
+  removeTunnel: { request: tunnelOnly, answer: nothing },
+  /**
+   * Answers at once; what becomes of it, a port that is taken included (`port-busy`), comes as `tunnelStatusChanged`.
+   * Refused for one that runs.
+   */
+  startTunnel: { request: tunnelOnly, answer: tunnelStatusSchema },
+  /** TerminateSession; resolves when the tunnel has ended here and its listener is closed. */
+  stopTunnel: { request: tunnelOnly, answer: nothing },
+  /** Answers before StartSession has; progress comes as `commandChanged`. */
+  runCommand: { request: runCommandRequestSchema, answer: commandRunSchema },
+  /**
+   * What has arrived of both streams from these offsets on, in pieces: ask again while there is more, and when
+   * `commandChanged` tells a greater total. The page asks when it has painted, so that a flood waits for it.
+   */
+  readCommandOutput: {
+    request: z.strictObject({ key: idSchema, stdoutFrom: offset, stderrFrom: offset }),
+    answer: commandOutputSchema,
+  },
+  /** Interrupts the command as Ctrl-C does, and ends its session if it has not stopped after some seconds. Answers at once. */
+  cancelCommand: { request: keyOnly, answer: nothing },
+  /** Forgets an ended command and its output. */
+  forgetCommand: { request: keyOnly, answer: nothing },
+  /** Ends these, and no session that `orphansFound` did not list. The rest stays listed. */
+  endOrphans: {
+    request: z.strictObject({ ids: z.array(z.string().min(1).max(96)).max(1000) }),
+    answer: z.strictObject({
+      ended: z.array(z.string()),
+      failed: z.array(z.strictObject({ id: z.string(), error: appErrorSchema })),
+    }),
+  },
+  /** Leaves all that were listed alone, for good. */
+  keepOrphans: { request: nothing, answer: nothing },
   listHistory: {
     request: z.strictObject({
       limit: z.number().int().min(1).max(500),
@@ -73,8 +128,20 @@ export const events = {
   inventoryChanged: inventorySchema,
   sessionChanged: sessionSummarySchema,
   sessionForgotten: keyOnly,
-  /** The user asked to quit while these sessions were live. */
-  quitRequested: z.strictObject({ live: z.array(sessionSummarySchema) }),
+  /** All saved tunnels, in the order they were made. */
+  tunnelsChanged: z.array(tunnelSchema),
+  tunnelStatusChanged: tunnelStatusSchema,
+  /** At most five times a second while output arrives. */
+  commandChanged: commandRunSchema,
+  commandForgotten: keyOnly,
+  /** All sessions of an earlier run that are still active at the service and not decided yet; empty when all are. */
+  orphansFound: z.strictObject({ orphans: z.array(orphanSchema) }),
+  /** The user asked to quit while these were live. */
+  quitRequested: z.strictObject({
+    live: z.array(sessionSummarySchema),
+    tunnels: z.array(tunnelStatusSchema),
+    commands: z.array(commandRunSchema),
+  }),
   /** A menu accelerator that the page carries out. */
   menuCommand: z.strictObject({
     command: z.enum([

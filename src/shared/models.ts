@@ -111,6 +111,23 @@ export const sessionStateSchema = z.discriminatedUnion('kind', [
 ]);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
+/**
+ * What a data channel agreed on with the agent. The texts are a node's own words: untrusted, cut to size, shown as plain
+ * text only.
+ */
+export const channelFactsSchema = z.strictObject({
+  sessionType: z.enum(['Standard_Stream', 'InteractiveCommands', 'NonInteractiveCommands', 'Port']),
+  /** Absent without a handshake. */
+  agentVersion: z.string().max(64).optional(),
+  /** With a KMS key, on top of TLS. */
+  isEncrypted: z.boolean(),
+  /** A sentence for people, from the agent; usually empty. */
+  customerMessage: z.string().max(2000),
+});
+export type ChannelFacts = z.infer<typeof channelFactsSchema>;
+
+export const idSchema = z.string().min(1).max(64);
+
 export const startRequestSchema = z.strictObject({
   profileId: z.string().min(1).max(64),
   target: targetSchema,
@@ -124,8 +141,12 @@ export const startRequestSchema = z.strictObject({
 });
 export type StartRequest = z.infer<typeof startRequestSchema>;
 
+/** What a session is for: a terminal in a tab, a tunnel, or one command without a terminal. */
+export const sessionKindSchema = z.enum(['shell', 'tunnel', 'command']);
+export type SessionKind = z.infer<typeof sessionKindSchema>;
+
 /** Who connected where, and with what: the facts that a session and its entry in history share. */
-const sessionFactsSchema = z.strictObject({
+export const sessionFactsSchema = z.strictObject({
   /** Ours, made before StartSession answers. */
   key: z.string(),
   /** The service's, once it has answered. */
@@ -141,9 +162,11 @@ const sessionFactsSchema = z.strictObject({
   startedAt: z.number(),
 });
 
-/** One session as the page sees it. */
+/** One session in a tab as the page sees it. Tunnels and commands have models of their own. */
 export const sessionSummarySchema = sessionFactsSchema.extend({
   state: sessionStateSchema,
+  /** Absent until the channel is established. */
+  channel: channelFactsSchema.optional(),
   /** Something to tell without ending anything, e.g. GetDocument was denied. */
   warning: z.string().optional(),
 });
@@ -160,6 +183,12 @@ export const sessionStatsSchema = z.strictObject({
 export type SessionStats = z.infer<typeof sessionStatsSchema>;
 
 export const historyEntrySchema = sessionFactsSchema.extend({
+  kind: sessionKindSchema,
+  /** Of a tunnel: the address that was listened on, and where it led, e.g. `127.0.0.1:5432`, `db.internal:5432`. */
+  localAddress: z.string().optional(),
+  remoteAddress: z.string().optional(),
+  /** Of a command that told it. The command's text is not kept: it may hold what nobody else should read. */
+  exitCode: z.number().int().optional(),
   /** The caller as the service names it (DescribeSessions `Owner`), once known. */
   owner: z.string().optional(),
   endedAt: z.number().optional(),
@@ -188,16 +217,3 @@ export const defaultSettings: Settings = {
 /** A profile name found in the shared AWS config files, with what it says of its Region. */
 export const sharedProfileSchema = z.strictObject({ name: z.string(), region: z.string().optional() });
 export type SharedProfile = z.infer<typeof sharedProfileSchema>;
-
-/** Everything the first paint needs, in one answer. */
-export const workspaceSchema = z.strictObject({
-  version: z.string(),
-  platform: z.enum(['linux', 'darwin', 'win32']),
-  /** True when the GPU draws WebGL in hardware (app.getGPUFeatureStatus). */
-  webgl: z.boolean(),
-  settings: settingsSchema,
-  profiles: z.array(profileSchema),
-  inventories: z.array(inventorySchema),
-  sessions: z.array(sessionSummarySchema),
-});
-export type Workspace = z.infer<typeof workspaceSchema>;

@@ -15,6 +15,7 @@ function open(path = join(temporaryFolder(), 'history.sqlite')): { history: Hist
 function entry(key: string, change: Partial<HistoryStart> = {}): HistoryStart {
   return {
     key,
+    kind: 'shell',
     profileId: 'p',
     profileName: 'Production',
     environment: 'production',
@@ -59,6 +60,39 @@ test('the entry of a session that was live when the app was killed says so at th
   expect(await next.list({ limit: 10 })).toEqual([
     entry('alive', { startedAt: 3000 }),
     { ...entry('dead'), sessionId: 'ops-1', end: { kind: 'app-stopped' } },
+  ]);
+});
+
+test('a tunnel tells both its ends, and a command its exit code', async () => {
+  const { history } = open();
+  history.started(entry('t', { kind: 'tunnel', remoteAddress: 'db.internal:5432', startedAt: 2000 }));
+  history.learned('t', { localAddress: '127.0.0.1:49152' });
+  history.started(entry('c', { kind: 'command' }));
+  history.learned('c', { exitCode: 0 });
+  expect(await history.list({ limit: 10 })).toEqual([
+    {
+      ...entry('t', { kind: 'tunnel', remoteAddress: 'db.internal:5432', startedAt: 2000 }),
+      localAddress: '127.0.0.1:49152',
+    },
+    { ...entry('c', { kind: 'command' }), exitCode: 0 },
+  ]);
+});
+
+test('what a version without tunnels wrote down was a shell, and is kept', async () => {
+  const path = join(temporaryFolder(), 'history.sqlite');
+  const old = new DatabaseSync(path);
+  old.exec(`CREATE TABLE entry (key TEXT PRIMARY KEY, session_id TEXT, profile_id TEXT NOT NULL,
+      profile_name TEXT NOT NULL, environment TEXT NOT NULL, region TEXT NOT NULL, target TEXT NOT NULL,
+      node_name TEXT NOT NULL, document_name TEXT, reason TEXT, owner TEXT, started_at REAL NOT NULL,
+      ended_at REAL, end_json TEXT) STRICT, WITHOUT ROWID;
+    CREATE INDEX entry_open ON entry (key) WHERE end_json IS NULL;
+    INSERT INTO entry (key, profile_id, profile_name, environment, region, target, node_name, started_at, ended_at, end_json)
+    VALUES ('k', 'p', 'Production', 'production', 'eu-west-1', 'i-0123', 'web-1', 1000, 2000, '{"kind":"timed-out"}');
+    PRAGMA user_version = 1`);
+  old.close();
+  const { history } = open(path);
+  expect(await history.list({ limit: 10 })).toEqual([
+    { ...entry('k'), endedAt: 2000, end: { kind: 'timed-out' } },
   ]);
 });
 

@@ -11,6 +11,14 @@ const codes: Record<SsmErrorCode, ErrorCode> = {
   'insecure-endpoint': 'endpoint-insecure',
   'bad-stream-url': 'endpoint-unreachable',
   'handshake-unsupported': 'handshake-unsupported',
+  'session-type-unsupported': 'handshake-unsupported',
+  'handshake-timeout': 'handshake-failed',
+  'handshake-failed': 'handshake-failed',
+  'kms-unavailable': 'handshake-unsupported',
+  'kms-denied': 'kms-denied',
+  'port-busy': 'port-busy',
+  'port-denied': 'port-denied',
+  'address-unavailable': 'address-unavailable',
   protocol: 'connection-lost',
   unauthorised: 'access-denied',
 };
@@ -20,6 +28,16 @@ const hints: Record<SsmErrorCode, string> = {
   'bad-stream-url': 'Check that the endpoint is that of Systems Manager.',
   'handshake-unsupported':
     'Choose a document of the shell kind; this one needs a step that Nodewharf does not offer.',
+  'session-type-unsupported': 'Choose a document of another kind; this one starts something else.',
+  'handshake-timeout':
+    'Check that the SSM Agent of the node is up to date and not overloaded, then start it again.',
+  'handshake-failed':
+    'Start the session again. If it happens again, look at the log of the SSM Agent on the node.',
+  'kms-unavailable': 'Choose a document without a KMS key.',
+  'kms-denied': 'Ask for kms:GenerateDataKey on the key that the session document names.',
+  'port-busy': 'Choose another local port, or 0 for any that is free, or end the program that holds it.',
+  'port-denied': 'Choose a local port from 1024 up.',
+  'address-unavailable': 'Choose 127.0.0.1, or an address that this computer has.',
   protocol: 'Start the session again. If it happens again, report it.',
   unauthorised: 'Sign in again, then reconnect.',
 };

@@ -25,6 +25,12 @@ const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX entry_by_start ON entry (started_at DESC);
    CREATE INDEX entry_open ON entry (key) WHERE end_json IS NULL;`,
+  // What came before were shells. A session that the app was killed over is asked after at the service once: settled then.
+  `ALTER TABLE entry ADD COLUMN kind TEXT NOT NULL DEFAULT 'shell';
+   ALTER TABLE entry ADD COLUMN local_address TEXT;
+   ALTER TABLE entry ADD COLUMN remote_address TEXT;
+   ALTER TABLE entry ADD COLUMN exit_code INTEGER;
+   ALTER TABLE entry ADD COLUMN is_settled INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 export interface OpenedDatabase {

@@ -5,10 +5,15 @@ import type {
 import { type HistoryEntry, historyEntrySchema, type SessionEnd } from '../../shared/models.ts';
 
 /** What is known of a session at its start. */
-export type HistoryStart = Omit<HistoryEntry, 'sessionId' | 'owner' | 'endedAt' | 'end'>;
+export type HistoryStart = Omit<
+  HistoryEntry,
+  'sessionId' | 'owner' | 'localAddress' | 'exitCode' | 'endedAt' | 'end'
+>;
 
 /** What becomes known later. */
-export type HistoryNews = Partial<Pick<HistoryEntry, 'sessionId' | 'owner' | 'region'>>;
+export type HistoryNews = Partial<
+  Pick<HistoryEntry, 'sessionId' | 'owner' | 'region' | 'localAddress' | 'exitCode'>
+>;
 
 export interface HistoryQuery {
   limit: number;
@@ -27,6 +32,8 @@ const searchedColumns = [
   'reason',
   'session_id',
   'owner',
+  'local_address',
+  'remote_address',
 ];
 
 const appStopped: SessionEnd = { kind: 'app-stopped' };
@@ -45,11 +52,12 @@ export class HistoryStore {
     this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO entry (key, profile_id, profile_name, environment, region, target, node_name,
-                          document_name, reason, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                          document_name, reason, started_at, kind, remote_address)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = database.prepare(
-      `UPDATE entry SET session_id = coalesce(?, session_id), owner = coalesce(?, owner), region = coalesce(?, region)
+      `UPDATE entry SET session_id = coalesce(?, session_id), owner = coalesce(?, owner), region = coalesce(?, region),
+                        local_address = coalesce(?, local_address), exit_code = coalesce(?, exit_code)
        WHERE key = ?`,
     );
     this.#end = database.prepare(
@@ -69,11 +77,20 @@ export class HistoryStore {
       entry.documentName ?? null,
       entry.reason ?? null,
       entry.startedAt,
+      entry.kind,
+      entry.remoteAddress ?? null,
     );
   }
 
   learned(key: string, news: HistoryNews): void {
-    this.#update.run(news.sessionId ?? null, news.owner ?? null, news.region ?? null, key);
+    this.#update.run(
+      news.sessionId ?? null,
+      news.owner ?? null,
+      news.region ?? null,
+      news.localAddress ?? null,
+      news.exitCode ?? null,
+      key,
+    );
   }
 
   ended(key: string, end: SessionEnd, endedAt: number): void {
@@ -141,9 +158,17 @@ function toEntry(row: unknown): HistoryEntry {
     started_at: startedAt,
     ended_at: endedAt,
     end_json: endJson,
+    kind,
+    local_address: localAddress,
+    remote_address: remoteAddress,
+    exit_code: exitCode,
   } = row as Record<string, string | number | null>;
   const columns = {
     key,
+    kind,
+    localAddress,
+    remoteAddress,
+    exitCode,
     sessionId,
     profileId,
     profileName,

@@ -1,6 +1,6 @@
 import { app, clipboard, shell } from 'electron';
 import { AppError } from '../../shared/errors.ts';
-import type { Workspace } from '../../shared/models.ts';
+import type { Workspace } from '../../shared/workspace.ts';
 import type { AwsRoom } from '../connection.ts';
 import type { History } from '../history/history.ts';
 import type { Inventories } from '../inventory/inventories.ts';
@@ -33,6 +33,10 @@ export function makeHandlers(parts: Parts): Handlers {
       profiles: profiles.list(),
       inventories: profiles.list().map((profile) => inventories.get(profile)),
       sessions: sessions.list(),
+      tunnels: [],
+      tunnelStatuses: [],
+      commands: [],
+      orphans: [],
     }),
     saveProfile: async ({ id, profile }) => {
       const saved = await profiles.save(id, profile);
@@ -52,6 +56,17 @@ export function makeHandlers(parts: Parts): Handlers {
     endSession: ({ key }) => sessions.end(key),
     forgetSession: ({ key }) => sessions.forget(key),
     readStats: ({ key }) => sessions.stats(key),
+    readDocument: notYet,
+    saveTunnel: notYet,
+    removeTunnel: notYet,
+    startTunnel: notYet,
+    stopTunnel: notYet,
+    runCommand: notYet,
+    readCommandOutput: notYet,
+    cancelCommand: notYet,
+    forgetCommand: notYet,
+    endOrphans: notYet,
+    keepOrphans: notYet,
     listHistory: (query) => history.list(query),
     clearHistory: () => history.clear(),
     saveSettings: (changed) => settings.save(changed),
@@ -62,6 +77,16 @@ export function makeHandlers(parts: Parts): Handlers {
     },
     confirmQuit: (answer) => quit.answered(answer.quit),
   };
+}
+
+function notYet(): never {
+  throw new AppError({
+    code: 'bad-request',
+    attempted: 'Use a new part of Nodewharf',
+    message: 'This part is not connected yet.',
+    hint: '',
+    retryable: false,
+  });
 }
 
 function platform(): Workspace['platform'] {

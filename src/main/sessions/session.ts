@@ -144,8 +144,14 @@ export class Session {
     this.#warning = undefined;
     this.bytes.awaitChannel({ cols, rows });
     const { notes, connect, now } = this.#surroundings;
-    const { state: _state, sessionId: _sessionId, warning: _warning, ...known } = this.summary();
-    notes.started({ ...known, key: entryKey });
+    const {
+      state: _state,
+      sessionId: _sessionId,
+      warning: _warning,
+      channel: _channel,
+      ...known
+    } = this.summary();
+    notes.started({ ...known, kind: 'shell', key: entryKey });
     const run = this.#runCount;
     const changed = (change: () => void): void => {
       // News of an earlier run: its StartSession answered late.

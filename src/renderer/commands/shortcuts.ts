@@ -1,4 +1,4 @@
-import type { Workspace } from '../../shared/models.ts';
+import type { Workspace } from '../../shared/workspace.ts';
 
 export type Platform = Workspace['platform'];
 

@@ -6,8 +6,8 @@ import type {
   SessionSummary,
   Settings,
   SharedProfile,
-  Workspace,
 } from '../../shared/models.ts';
+import type { Workspace } from '../../shared/workspace.ts';
 import type { Dialog } from './dialogs.ts';
 import { sessionTab, type Tabs } from './tabs.ts';
 

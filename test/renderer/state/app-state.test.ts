@@ -33,6 +33,10 @@ describe('the state of the page', () => {
       profiles: [profile()],
       inventories: [inventory('p1', [node()])],
       sessions: [session({ key: 'k1' }), session({ key: 'k2', nodeName: 'db' })],
+      tunnels: [],
+      tunnelStatuses: [],
+      commands: [],
+      orphans: [],
     });
     expect(state.tabs).toMatchObject({
       items: [{ link: { kind: 'session', key: 'k1' } }, { link: { key: 'k2' }, request: { nodeName: 'db' } }],

@@ -3,6 +3,8 @@ import type { Door, Reply } from '../../../src/shared/door.ts';
 import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { SessionSummary } from '../../../src/shared/models.ts';
 import type { ToMain, ToPage } from '../../../src/shared/terminal-port.ts';
+import { fakeCommands } from './fake-commands.ts';
+import { fakeTunnels } from './fake-tunnels.ts';
 import type { Scene } from './scenes.ts';
 
 const ok = <T>(value: T): Promise<Reply<T>> => Promise.resolve({ ok: true, value });
@@ -109,6 +111,20 @@ export function createFakeDoor(scene: Scene): Door {
       return ok(undefined);
     },
     readStats: ({ key }) => ok({ key, rttMs: 1.24, resends: 0, bytesIn: 48_211, bytesOut: 512 }),
+    readDocument: ({ documentName }) =>
+      ok({ name: documentName, description: '', hasKmsKey: false, parameters: [] }),
+    ...fakeTunnels(workspace, emit),
+    ...fakeCommands(workspace, emit),
+    endOrphans: ({ ids }) => {
+      const orphans = workspace.orphans.filter(({ sessionId }) => !ids.includes(sessionId));
+      workspace = { ...workspace, orphans };
+      emit('orphansFound', { orphans });
+      return ok({ ended: ids, failed: [] });
+    },
+    keepOrphans: () => {
+      emit('orphansFound', { orphans: [] });
+      return ok(undefined);
+    },
     listHistory: ({ text = '' }) =>
       ok(scene.history.filter((entry) => JSON.stringify(entry).toLowerCase().includes(text.toLowerCase()))),
     clearHistory: () => ok(undefined),

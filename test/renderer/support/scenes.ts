@@ -9,8 +9,8 @@ import {
   type SessionSummary,
   type Settings,
   type SharedProfile,
-  type Workspace,
 } from '../../../src/shared/models.ts';
+import type { Workspace } from '../../../src/shared/workspace.ts';
 
 /** What the fake main process knows. */
 export interface Scene {
@@ -190,6 +190,7 @@ const history: HistoryEntry[] = [
 function past(nodeName: string, profile: Profile, agoMs: number, key: string): HistoryEntry {
   return {
     key,
+    kind: 'shell',
     sessionId: `ops-${key}f3b81d2a97e60c4`,
     profileId: profile.id,
     profileName: profile.name,
@@ -209,6 +210,10 @@ const empty = (settings: Settings): Workspace => ({
   profiles: [lab],
   inventories: [ready('lab', labNodes)],
   sessions: [],
+  tunnels: [],
+  tunnelStatuses: [],
+  commands: [],
+  orphans: [],
 });
 
 const full = (settings: Settings): Workspace => ({

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { commandRunSchema } from './commands.ts';
+import { inventorySchema, profileSchema, sessionSummarySchema, settingsSchema } from './models.ts';
+import { orphanSchema } from './orphans.ts';
+import { tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
+
+/** Everything the first paint needs, in one answer. */
+export const workspaceSchema = z.strictObject({
+  version: z.string(),
+  platform: z.enum(['linux', 'darwin', 'win32']),
+  /** True when the GPU draws WebGL in hardware (app.getGPUFeatureStatus). */
+  webgl: z.boolean(),
+  settings: settingsSchema,
+  profiles: z.array(profileSchema),
+  inventories: z.array(inventorySchema),
+  sessions: z.array(sessionSummarySchema),
+  tunnels: z.array(tunnelSchema),
+  /** One for each of `tunnels`. */
+  tunnelStatuses: z.array(tunnelStatusSchema),
+  /** Of this run of the app, newest first. */
+  commands: z.array(commandRunSchema),
+  /** Found after the start and not decided yet. */
+  orphans: z.array(orphanSchema),
+});
+export type Workspace = z.infer<typeof workspaceSchema>;

@@ -1,0 +1,74 @@
+import type { EventName } from '../../../src/shared/contract-names.ts';
+import type { Door, Reply } from '../../../src/shared/door.ts';
+import { isLoopback, type Tunnel, type TunnelStatus } from '../../../src/shared/tunnels.ts';
+import type { Workspace } from '../../../src/shared/workspace.ts';
+
+const ok = <T>(value: T): Promise<Reply<T>> => Promise.resolve({ ok: true, value });
+
+export const stoppedTunnel = (tunnelId: string, change: Partial<TunnelStatus> = {}): TunnelStatus => ({
+  tunnelId,
+  state: { kind: 'stopped' },
+  connections: [],
+  openConnections: 0,
+  totalConnections: 0,
+  refusedConnections: 0,
+  bytesUp: 0,
+  bytesDown: 0,
+  upPerSecond: 0,
+  downPerSecond: 0,
+  resends: 0,
+  ...change,
+});
+
+/** Saved tunnels that start and stop, and carry nothing. */
+export function fakeTunnels(
+  workspace: Workspace,
+  emit: (name: EventName, payload: unknown) => void,
+): Pick<Door, 'saveTunnel' | 'removeTunnel' | 'startTunnel' | 'stopTunnel'> {
+  let tunnels = workspace.tunnels;
+  let nextId = 1;
+  const change = (changed: Tunnel[]): void => {
+    tunnels = changed;
+    emit('tunnelsChanged', tunnels);
+  };
+  return {
+    saveTunnel: ({ id, tunnel }) => {
+      const local = isLoopback(tunnel.local.host)
+        ? tunnel.local
+        : { ...tunnel.local, exposeToNetwork: true as const };
+      const saved: Tunnel = { ...tunnel, local, id: id ?? `t${nextId++}` };
+      change(
+        id === undefined ? [...tunnels, saved] : tunnels.map((known) => (known.id === id ? saved : known)),
+      );
+      if (id === undefined) emit('tunnelStatusChanged', stoppedTunnel(saved.id));
+      return ok(saved);
+    },
+    removeTunnel: ({ tunnelId }) => {
+      change(tunnels.filter(({ id }) => id !== tunnelId));
+      return ok(undefined);
+    },
+    startTunnel: ({ tunnelId }) => {
+      const { host, port } = tunnels.find(({ id }) => id === tunnelId)?.local ?? {
+        host: '127.0.0.1',
+        port: 0,
+      };
+      const connecting = stoppedTunnel(tunnelId, { state: { kind: 'connecting' } });
+      window.setTimeout(() => {
+        emit('tunnelStatusChanged', {
+          ...connecting,
+          state: { kind: 'live' },
+          listening: { host, port: port === 0 ? 49_152 : port },
+          variant: 'multiplexed',
+          rttMs: 12.4,
+        } satisfies TunnelStatus);
+      }, 400);
+      emit('tunnelStatusChanged', connecting);
+      return ok(connecting);
+    },
+    stopTunnel: ({ tunnelId }) => {
+      const ended = { kind: 'ended', end: { kind: 'ended-by-user' }, endedAt: Date.now() } as const;
+      emit('tunnelStatusChanged', stoppedTunnel(tunnelId, { state: ended }));
+      return ok(undefined);
+    },
+  };
+}
