@@ -13,6 +13,7 @@ import { attachTerminal } from './ipc/terminal-ports.ts';
 import { LabOwner } from './lab/lab-owner.ts';
 import { forkLab } from './lab/lab-utility-process.ts';
 import { logProblem } from './log.ts';
+import type { Profile } from '../shared/models.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network-watch.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
@@ -30,8 +31,8 @@ const endSessionsLimitMs = 5_000;
 /**
  * Everything that lives as long as the app, made and ended in one place. Made when Electron is ready.
  *
- * The order is that of the road to the first paint: the small files, the window, and what is heavy (the AWS SDK, SQLite,
- * the lab) only once the window is on screen or somebody asks for it.
+ * The order is that of the road to the first paint: the small files, the window (whose page's process starts while the
+ * rest is made), and what is heavy (the AWS SDK, SQLite, the lab) only once the window is on screen or somebody asks for it.
  */
 export class NodewharfApp {
   readonly #settings: SettingsStore;
@@ -56,10 +57,26 @@ export class NodewharfApp {
       nativeTheme.themeSource = theme;
     });
     nativeTheme.themeSource = this.#settings.current.theme;
+    this.#bounds = new WindowBounds(join(folder, 'window.json'));
+    serveApp(join(import.meta.dirname, '../renderer'));
+    const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
+    this.#window = new MainWindow(this.#bounds.load(now, screens), {
+      onShown: () => this.#afterFirstPaint(),
+      onCloseAsked: () => this.#quit.wanted(),
+      onPlaceChanged: (place) => {
+        this.#placeSaved = this.#bounds.save(place);
+      },
+      onHopeless: () => {
+        dialog.showErrorBox(
+          'Nodewharf',
+          'The window crashes again and again. Nodewharf ends all sessions and quits.',
+        );
+        this.#quit.now();
+      },
+    });
     this.#profiles = new ProfileStore(join(folder, 'profiles.json'), now, (profiles) =>
       tellPage(this.#page(), 'profilesChanged', profiles),
     );
-    this.#bounds = new WindowBounds(join(folder, 'window.json'));
     this.#history = new History(join(folder, 'history.sqlite'), Date.now);
     this.#inventoryCache = new InventoryCache(join(folder, 'node-lists'));
     const connect = connectWith(loadAwsRoom, () => this.#lab.open(), process.env);
@@ -92,7 +109,6 @@ export class NodewharfApp {
       pageIsAlive: () => this.#pageIsAlive(),
       finish: () => void this.#finish(),
     });
-    serveApp(join(import.meta.dirname, '../renderer'));
     registerCalls(
       makeHandlers({
         profiles: this.#profiles,
@@ -115,26 +131,22 @@ export class NodewharfApp {
         menuTemplate(process.platform, (command) => tellPage(this.#page(), 'menuCommand', { command })),
       ),
     );
-    const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
-    this.#window = new MainWindow(this.#bounds.load(now, screens), {
-      onShown: () => this.#afterFirstPaint(),
-      onCloseAsked: () => this.#quit.wanted(),
-      onPlaceChanged: (place) => {
-        this.#placeSaved = this.#bounds.save(place);
-      },
-      onHopeless: () => {
-        dialog.showErrorBox(
-          'Nodewharf',
-          'The window crashes again and again. Nodewharf ends all sessions and quits.',
-        );
-        this.#quit.now();
-      },
-    });
     this.#stopNetworkWatch = watchNetwork(
       () => this.#sessions.isAnyReconnecting(),
       () => this.#sessions.reconnectAll(),
     );
     this.#listen();
+    this.#listNodesIfNone();
+  }
+
+  /** Without a list on disk there is nothing to paint until the lab is up, so that is not put off. */
+  #listNodesIfNone(): void {
+    const lab = this.#localLab();
+    if (this.#inventories.get(lab).fetchedAt === undefined) this.#inventories.refresh(lab);
+  }
+
+  #localLab(): Profile {
+    return this.#profiles.get(localLabId, 'List the nodes of the local lab');
   }
 
   #listen(): void {
@@ -149,7 +161,7 @@ export class NodewharfApp {
   }
 
   #afterFirstPaint(): void {
-    this.#inventories.refresh(this.#profiles.get(localLabId, 'List the nodes of the local lab'));
+    this.#inventories.refresh(this.#localLab());
     this.#tell(this.#profiles.problem);
     this.#tell(this.#settings.problem);
     void this.#history.open().then((problem) => this.#tell(problem));
