@@ -1,3 +1,4 @@
+import type { KMSClientConfig } from '@aws-sdk/client-kms';
 import {
   DescribeInstanceInformationCommand,
   DescribeSessionsCommand,
@@ -12,17 +13,28 @@ import {
 import { AppError } from '../shared/errors.ts';
 import type { DocumentParameters, ManagedNode } from '../shared/models.ts';
 import type { AwsCredentials } from './credentials.ts';
+import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { assertEndpointSecure, guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { toManagedNode } from './managed-node.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
-import { defaultDocumentName, type DocumentAnswer, judgeDocument } from './session-document.ts';
+import {
+  defaultDocumentName,
+  type DocumentAnswer,
+  handshakeOf,
+  judgeDocument,
+  type SessionDocument,
+  type SessionType,
+  toSessionDocument,
+} from './session-document.ts';
 import { signUpgrade } from './sign-upgrade.ts';
 
 export interface ControlPlaneOptions {
   region: string;
   /** Instead of the Region's own. http: for loopback addresses only. */
   endpoint?: string;
+  /** The same for KMS, which encrypted sessions need. */
+  kmsEndpoint?: string;
   credentials: AwsCredentials;
   /** Attempts per call, the first one included; left to the SDK (AWS_MAX_ATTEMPTS, config file, 3) when absent. */
   maxAttempts?: number;
@@ -37,7 +49,10 @@ export interface StartSessionRequest {
   target: string;
   documentName?: string;
   reason?: string;
-  parameters?: DocumentParameters;
+  /** A function where they depend on what the document offers; it is not known where it may not be read. */
+  parameters?: DocumentParameters | ((document: SessionDocument | undefined) => DocumentParameters);
+  /** The kinds of session that the caller can carry: another is refused before it starts. Any where absent. */
+  sessionTypes?: readonly SessionType[];
 }
 
 /** `tokenValue` lets its holder take the session over: it goes to the data channel and nowhere else. */
@@ -45,8 +60,18 @@ export interface StartedSession {
   sessionId: string;
   tokenValue: string;
   streamUrl: string;
+  /** Absent where it could not be looked at. */
+  document?: SessionDocument;
+  handshake: 'none' | 'expected' | 'unknown';
   /** Something to tell that did not stop the start. */
   warning?: string;
+}
+
+/** As DescribeSessions lists it. */
+export interface ActiveSession {
+  sessionId: string;
+  target: string;
+  owner?: string;
 }
 
 /** The calls to Systems Manager for one Region and one identity. All rejections are {@link AppError}. */
@@ -58,6 +83,12 @@ export interface ControlPlane {
   classifyResumeError(error: unknown): ResumeVerdict;
   /** Resolves as well when the session had already ended. */
   terminateSession(sessionId: string): Promise<void>;
+  /** Rejects with `document-not-session` for a document of another type. */
+  readDocument(name: string): Promise<SessionDocument>;
+  /** The data key of an encrypted session, from KMS. */
+  generateDataKey(request: DataKeyRequest): Promise<DataKey>;
+  /** Pages of at most 200. @param owner only those of this caller, an ARN as DescribeSessions gives it */
+  listActiveSessions(owner?: string): AsyncIterable<ActiveSession[]>;
   /** Undefined when neither the active sessions nor the history holds it. */
   describeSession(sessionId: string): Promise<{ owner?: string; status?: string } | undefined>;
   /** Pages of at most 50, as they arrive. */
@@ -73,6 +104,9 @@ const defaultTimeouts = { connectMs: 6_000, answerMs: 20_000 };
 
 /** The largest page that DescribeInstanceInformation gives. */
 const nodesPerPage = 50;
+
+/** The largest page that DescribeSessions gives. */
+const sessionsPerPage = 200;
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { region } = options;
@@ -100,16 +134,20 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     }
   };
 
-  const readDocument = async (
-    attempted: string,
-    documentName: string | undefined,
-  ): Promise<DocumentAnswer> => {
-    const name = documentName ?? defaultDocumentName;
+  const dataKeys = new DataKeys(
+    () => clientConfig(options, options.kmsEndpoint),
+    contextOf('Encrypt the session', 'GenerateDataKey'),
+    closing.signal,
+  );
+
+  const getDocument = (attempted: string, name: string) =>
+    call(contextOf(attempted, 'GetDocument', name), (ssm, init) =>
+      ssm.send(new GetDocumentCommand({ Name: name }), init),
+    );
+
+  const askForDocument = async (attempted: string, name: string | undefined): Promise<DocumentAnswer> => {
     try {
-      const document = await call(contextOf(attempted, 'GetDocument', name), (ssm, init) =>
-        ssm.send(new GetDocumentCommand({ Name: name }), init),
-      );
-      return { kind: 'found', document };
+      return { kind: 'found', document: await getDocument(attempted, name ?? defaultDocumentName) };
     } catch (error) {
       if (error instanceof AppError) return { kind: 'failed', error };
       throw error;
@@ -130,23 +168,35 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   };
 
   return {
-    async startSession({ target, documentName, reason, parameters }) {
+    async startSession({ target, documentName, reason, parameters, sessionTypes }) {
       const attempted = `Start a session on ${target}`;
-      const { warning } = judgeDocument(await readDocument(attempted, documentName), documentName, attempted);
+      const { document, warning } = judgeDocument(await askForDocument(attempted, documentName), {
+        attempted,
+        ...(documentName !== undefined && { name: documentName }),
+        ...(sessionTypes !== undefined && { sessionTypes }),
+      });
+      const given = typeof parameters === 'function' ? parameters(document) : parameters;
       const answer = await call(contextOf(attempted, 'StartSession', documentName), (ssm, init) =>
         ssm.send(
           new StartSessionCommand({
             Target: target,
             ...(documentName !== undefined && { DocumentName: documentName }),
             ...(reason !== undefined && { Reason: reason }),
-            ...(parameters !== undefined && { Parameters: parameters }),
+            ...(given !== undefined && { Parameters: given }),
           }),
           init,
         ),
       );
       const { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl } = answer;
       if (!sessionId || !tokenValue || !streamUrl) throw incompleteAnswer(attempted, 'StartSession');
-      return { sessionId, tokenValue, streamUrl, ...(warning !== undefined && { warning }) };
+      return {
+        sessionId,
+        tokenValue,
+        streamUrl,
+        handshake: handshakeOf(document),
+        ...(document !== undefined && { document }),
+        ...(warning !== undefined && { warning }),
+      };
     },
 
     async resumeSession(sessionId) {
@@ -170,6 +220,43 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         if (error instanceof AppError && error.data.code === 'session-gone') return;
         throw error;
       }
+    },
+
+    async readDocument(name) {
+      const attempted = `Read the session document ${name}`;
+      return toSessionDocument(await getDocument(attempted, name), name, attempted);
+    },
+
+    generateDataKey: (request) => dataKeys.generate(request),
+
+    async *listActiveSessions(owner) {
+      let nextToken: string | undefined;
+      do {
+        const token = nextToken;
+        const answer = await call(contextOf('List the active sessions', 'DescribeSessions'), (ssm, init) =>
+          ssm.send(
+            new DescribeSessionsCommand({
+              State: 'Active',
+              MaxResults: sessionsPerPage,
+              ...(owner !== undefined && { Filters: [{ key: 'Owner', value: owner }] }),
+              ...(token !== undefined && { NextToken: token }),
+            }),
+            init,
+          ),
+        );
+        yield (answer.Sessions ?? []).flatMap((session) =>
+          session.SessionId === undefined || session.Target === undefined
+            ? []
+            : [
+                {
+                  sessionId: session.SessionId,
+                  target: session.Target,
+                  ...(session.Owner !== undefined && { owner: session.Owner }),
+                },
+              ],
+        );
+        nextToken = answer.NextToken || undefined;
+      } while (nextToken !== undefined);
     },
 
     async describeSession(sessionId) {
@@ -212,25 +299,28 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     close() {
       closing.abort();
       client?.destroy();
+      dataKeys.close();
     },
   };
 }
 
 function createClient(options: ControlPlaneOptions): SSMClient {
-  const {
-    region,
-    endpoint,
-    credentials,
-    maxAttempts,
-    retryMode,
-    profileName,
-    timeouts = defaultTimeouts,
-  } = options;
+  const client = new SSMClient(clientConfig(options, options.endpoint));
+  guardEndpoint(client);
+  return client;
+}
+
+/** What the clients of both services have in common. */
+function clientConfig(
+  options: ControlPlaneOptions,
+  endpoint: string | undefined,
+): SSMClientConfig & KMSClientConfig {
+  const { region, credentials, maxAttempts, retryMode, profileName, timeouts = defaultTimeouts } = options;
   // Parsed here: the SDK would read a text without a scheme as something else. Checked here too, so that a bad endpoint that
   // is known beforehand does not cost a sign-in.
   const url = endpoint === undefined ? undefined : new URL(endpoint);
   if (url) assertEndpointSecure(url);
-  const config: SSMClientConfig = {
+  return {
     region,
     credentials,
     requestHandler: {
@@ -243,9 +333,6 @@ function createClient(options: ControlPlaneOptions): SSMClient {
     ...(retryMode !== undefined && { retryMode }),
     ...(profileName !== undefined && { profile: profileName }),
   };
-  const client = new SSMClient(config);
-  guardEndpoint(client);
-  return client;
 }
 
 function incompleteAnswer(attempted: string, operation: string): AppError {

@@ -1,3 +1,4 @@
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { isLoopbackHost } from './loopback.ts';
 
@@ -7,8 +8,8 @@ export class InsecureEndpointError extends Error {
 }
 
 /**
- * Refuses a plain-text endpoint on another machine: StartSession's answer holds the session's token, and whoever
- * reads that can take the session over. Plain text to this machine itself is how the lab is reached.
+ * Refuses a plain-text endpoint on another machine: StartSession's answer holds the session's token and GenerateDataKey's the
+ * session's key, and whoever reads those can take the session over. Plain text to this machine itself is how the lab is reached.
  */
 export function assertEndpointSecure(url: { protocol: string; hostname: string }): void {
   if (url.protocol === 'https:') return;
@@ -21,8 +22,10 @@ export function assertEndpointSecure(url: { protocol: string; hostname: string }
  * also come from AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM or `endpoint_url` in the config file, which only the SDK reads.
  * The `build` step comes before the request is signed and before the first attempt.
  */
-export function guardEndpoint(client: SSMClient): void {
-  client.middlewareStack.add(
+export function guardEndpoint(client: SSMClient | KMSClient): void {
+  // The clients' stacks differ in the types of what passes through, which is not looked at here.
+  const stack = client.middlewareStack as SSMClient['middlewareStack'];
+  stack.add(
     (next) => async (args) => {
       assertEndpointSecure(requestUrl(args.request));
       return next(args);

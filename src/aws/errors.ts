@@ -1,6 +1,7 @@
 import { AppError, type AppErrorData, type ErrorCode } from '../shared/errors.ts';
 import { errorGroup, type ErrorGroup } from './error-names.ts';
 import { readFailure, type Failure } from './failure.ts';
+import { judgeKey, keyDenied } from './kms-errors.ts';
 
 /** What was going on when a call failed: the words for people and the parts a sentence needs. */
 export interface CallContext {
@@ -11,6 +12,8 @@ export interface CallContext {
   documentName?: string;
   /** Shared profile that the credentials come from; only for the hint on signing in. */
   profileName?: string;
+  /** Whether an error is one of the service that was called; Systems Manager's where absent. */
+  isOwn?(error: unknown): boolean;
 }
 
 interface Verdict {
@@ -26,7 +29,7 @@ interface Verdict {
  */
 export function toAppError(error: unknown, context: CallContext): AppError {
   if (error instanceof AppError) return error;
-  const failure = readFailure(error);
+  const failure = readFailure(error, context.isOwn);
   const data: AppErrorData = { ...judge(failure, context), attempted: context.attempted };
   const aws = awsPart(failure, context.operation);
   return new AppError(aws ? { ...data, aws } : data, error);
@@ -149,6 +152,11 @@ type ServiceFailure = Extract<Failure, { kind: 'service' }>;
 function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
   const group = errorGroup(failure.name);
   if (failure.source === 'credentials') return judgeCredentialsCall(failure, group, context);
+  if (context.operation === 'GenerateDataKey') {
+    const verdict = judgeKey(failure.name);
+    if (verdict !== undefined) return verdict;
+    if (group === 'denied') return keyDenied(failure.detail.resource, failure.detail.isExplicitDeny === true);
+  }
   switch (group) {
     case 'targetNotConnected':
       return {

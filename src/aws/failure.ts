@@ -16,7 +16,7 @@ export interface FailureFacts {
 
 export type FailureKind =
   /** The service answered with an error of its own. `source` is `credentials` when a call on the way to credentials did. */
-  | { kind: 'service'; name: string; source: 'ssm' | 'credentials'; detail: ServiceDetail }
+  | { kind: 'service'; name: string; source: 'service' | 'credentials'; detail: ServiceDetail }
   /** Something answered that is not an AWS JSON service: a proxy, a sign-in page, a wrong port. */
   | { kind: 'foreign-answer' }
   /** The connection failed. `code` is the system's or the TLS library's, e.g. `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
@@ -47,18 +47,21 @@ export interface ServiceDetail {
   isTime?: boolean;
 }
 
-export function readFailure(error: unknown): Failure {
-  return { ...readMetadata(error), ...readKind(error) };
+/** @param isOwn whether an error is one of the service that was called, and not of one on the way to credentials */
+export function readFailure(error: unknown, isOwn = isSsmError): Failure {
+  return { ...readMetadata(error), ...readKind(error, isOwn) };
 }
 
-function readKind(error: unknown): FailureKind {
+const isSsmError = (error: unknown): boolean => error instanceof SSMServiceException;
+
+function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKind {
   if (nameOf(error) === 'AbortError') return { kind: 'given-up' };
   if (error instanceof InsecureEndpointError) return { kind: 'endpoint-insecure' };
   if (isServiceError(error)) {
     return {
       kind: 'service',
       name: error.name,
-      source: error instanceof SSMServiceException ? 'ssm' : 'credentials',
+      source: isOwn(error) ? 'service' : 'credentials',
       detail: readDetail(error.message),
     };
   }

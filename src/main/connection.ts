@@ -48,6 +48,7 @@ export function connectWith(
         ...callLimits(profile),
         region,
         endpoint,
+        kmsEndpoint: endpoint,
         credentials: { accessKeyId, secretAccessKey },
       });
       return { region, controlPlane, isStale: () => lab.hasEnded() };
@@ -58,12 +59,21 @@ export function connectWith(
     const controlPlane = aws.createControlPlane({
       ...callLimits(profile),
       region,
-      ...(profile.endpoint === undefined ? {} : { endpoint: profile.endpoint }),
+      ...endpointsOf(profile),
       ...(source.kind === 'shared-profile' ? { profileName: source.profileName } : {}),
       credentials: aws.credentialsFor(source),
     });
     return { region, controlPlane, isStale: () => false };
   };
+}
+
+/**
+ * KMS is another service at another place than the endpoint of a profile. Only where that is plain http, which a stand-in for
+ * AWS on this computer speaks and AWS does not, does it answer for KMS as well.
+ */
+function endpointsOf({ endpoint }: Profile): Pick<ControlPlaneOptions, 'endpoint' | 'kmsEndpoint'> {
+  if (endpoint === undefined) return {};
+  return { endpoint, ...(new URL(endpoint).protocol === 'http:' ? { kmsEndpoint: endpoint } : {}) };
 }
 
 function callLimits({

@@ -48,7 +48,7 @@ describe('starting a session', () => {
       reason: 'change 4711',
       parameters: { portNumber: ['22'], hosts: ['a', 'b'] },
     });
-    expect(session).toEqual({
+    expect(session).toMatchObject({
       sessionId: startedSession.json.SessionId,
       tokenValue: startedSession.json.TokenValue,
       streamUrl: startedSession.json.StreamUrl,
@@ -126,6 +126,28 @@ describe('a session under way', () => {
   it('is known to be gone from an answer without a token', async () => {
     const { plane } = await connect(() => ({ json: { SessionId: 's-1', StreamUrl: '' } }));
     expect(await plane.resumeSession('s-1')).toEqual({ tokenValue: '' });
+  });
+
+  it('is listed with the active ones of its owner, over all pages', async () => {
+    const { service, plane } = await connect(({ body }) => ({
+      json: {
+        Sessions: [
+          { SessionId: body['NextToken'] === undefined ? 's-1' : 's-2', Target: 'i-1', Owner: 'arn:me' },
+        ],
+        ...(body['NextToken'] === undefined && { NextToken: 'more' }),
+      },
+    }));
+    const pages = [];
+    for await (const page of plane.listActiveSessions('arn:me')) pages.push(page);
+    expect(pages).toEqual([
+      [{ sessionId: 's-1', target: 'i-1', owner: 'arn:me' }],
+      [{ sessionId: 's-2', target: 'i-1', owner: 'arn:me' }],
+    ]);
+    const filters = [{ key: 'Owner', value: 'arn:me' }];
+    expect(service.calls.map(({ body }) => body)).toEqual([
+      { State: 'Active', MaxResults: 200, Filters: filters },
+      { State: 'Active', MaxResults: 200, Filters: filters, NextToken: 'more' },
+    ]);
   });
 
   it('is terminated, and terminating one that has ended is no error', async () => {

@@ -31,7 +31,10 @@ export async function startFakeService(answer: (call: ReceivedCall) => FakeAnswe
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
       const call: ReceivedCall = {
-        operation: String(request.headers['x-amz-target'] ?? request.url).replace('AmazonSSM.', ''),
+        operation: String(request.headers['x-amz-target'] ?? request.url).replace(
+          /^(AmazonSSM|TrentService)\./,
+          '',
+        ),
         body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {},
         headers: request.headers,
       };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { StartedSession } from '../../src/aws/control-plane.ts';
 import { SsmError } from '../../src/ssm/ssm-error.ts';
 import { appError, held, stateKinds, turns } from './support/fake-service.ts';
 import { Bench, FakePage, places, profile, request } from './support/registry-bench.ts';
@@ -128,13 +129,13 @@ describe.each(places)('with the bytes in %s', (place) => {
 
     test('ended before StartSession has answered: ended at once here, and at the service as soon as it has an id', async () => {
       const bench = new Bench(place);
-      const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+      const answer = held<StartedSession>();
       bench.service.nextPlane.startAnswer = () => answer.promise;
       const { key } = bench.registry.start(request);
       await turns();
       await bench.registry.end(key);
       expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
-      answer.resolve({ sessionId: 's-9', tokenValue: 't', streamUrl: 'wss://x' });
+      answer.resolve({ sessionId: 's-9', tokenValue: 't', streamUrl: 'wss://x', handshake: 'none' });
       await turns();
       expect(bench.plane.calls).toEqual(['start i-1', 'terminate s-9']);
       expect([bench.service.channels.length, bench.plane.isClosed]).toEqual([0, true]);

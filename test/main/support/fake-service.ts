@@ -1,4 +1,6 @@
-import type { ControlPlane, StartedSession } from '../../../src/aws/control-plane.ts';
+import type { ActiveSession, ControlPlane, StartedSession } from '../../../src/aws/control-plane.ts';
+import type { DataKey } from '../../../src/aws/data-key.ts';
+import type { SessionDocument } from '../../../src/aws/session-document.ts';
 import type { Connect } from '../../../src/main/connection.ts';
 import type { SessionNotes } from '../../../src/main/sessions/session.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
@@ -30,6 +32,15 @@ export async function turns(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
+export const plainDocument = (name: string, change: Partial<SessionDocument> = {}): SessionDocument => ({
+  name,
+  description: '',
+  hasKmsKey: false,
+  parameters: [],
+  separatesOutput: false,
+  ...change,
+});
+
 /** A control plane that does what the test says, and writes down what it was asked. */
 export class FakeControlPlane implements ControlPlane {
   readonly calls: string[] = [];
@@ -39,9 +50,11 @@ export class FakeControlPlane implements ControlPlane {
       sessionId: 's-1',
       tokenValue: 'secret-token',
       streamUrl: 'wss://service/secret-stream',
+      handshake: 'none',
     });
   terminateAnswer: () => Promise<void> = () => Promise.resolve();
   pages: ManagedNode[][] = [];
+  active: ActiveSession[] = [];
 
   startSession(request: { target: string }): Promise<StartedSession> {
     this.calls.push(`start ${request.target}`);
@@ -60,6 +73,18 @@ export class FakeControlPlane implements ControlPlane {
   }
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });
+  }
+  readDocument(name: string): Promise<SessionDocument> {
+    return Promise.resolve(plainDocument(name));
+  }
+  generateDataKey(): Promise<DataKey> {
+    this.calls.push('data key');
+    return Promise.resolve({ plaintext: new Uint8Array(64), ciphertext: new Uint8Array(8) });
+  }
+  async *listActiveSessions(owner?: string): AsyncIterable<ActiveSession[]> {
+    this.calls.push(`list active of ${owner ?? 'anybody'}`);
+    await turns();
+    yield this.active;
   }
   async *listNodes(): AsyncIterable<ManagedNode[]> {
     for (const page of this.pages) {
@@ -94,6 +119,10 @@ export class FakeChannel implements LiveSession {
   }
   resize(cols: number, rows: number): void {
     this.sizes.push(`${cols}x${rows}`);
+  }
+  sendFlag(): void {}
+  flushed(): Promise<void> {
+    return Promise.resolve();
   }
   pauseReading(): void {
     this.isReading = false;

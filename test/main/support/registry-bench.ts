@@ -1,3 +1,4 @@
+import type { StartedSession } from '../../../src/aws/control-plane.ts';
 import type { Profile, SessionSummary } from '../../../src/shared/models.ts';
 import type { ToPage } from '../../../src/shared/terminal-port.ts';
 import { SessionRegistry } from '../../../src/main/sessions/session-registry.ts';
@@ -75,14 +76,15 @@ export class Bench {
 
   /** A session ended and started again before StartSession of its first run has answered; answers now. */
   async restartedBeforeTheAnswer(): Promise<() => void> {
-    const answer = held<{ sessionId: string; tokenValue: string; streamUrl: string }>();
+    const answer = held<StartedSession>();
     this.service.nextPlane.startAnswer = () => answer.promise;
     const { key } = this.registry.start(request);
     await turns();
     await this.registry.end(key);
     this.registry.restart(key, 80, 24);
     await turns();
-    return () => answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x' });
+    return () =>
+      answer.resolve({ sessionId: 'old', tokenValue: 't', streamUrl: 'wss://x', handshake: 'none' });
   }
 
   /** A session whose channel is live; its key. */
