@@ -6,6 +6,22 @@ export type SsmErrorCode =
   | 'bad-stream-url'
   /** The agent asked for a handshake step that this client does not offer. */
   | 'handshake-unsupported'
+  /** The agent asked for a handshake step that this client does not know. */
+  | 'handshake-failed'
+  /** The handshake did not come to its end in time. */
+  | 'handshake-timeout'
+  /** The agent named a kind of session that this client does not know. */
+  | 'session-type-unsupported'
+  /** The session is encrypted, and there is no way here to get a data key. */
+  | 'kms-unavailable'
+  /** KMS refused the data key of an encrypted session; the cause is its answer. */
+  | 'kms-denied'
+  /** Another program uses the local port or path of a tunnel. */
+  | 'port-busy'
+  /** The system does not let this program use the local port or path. */
+  | 'port-denied'
+  /** The local address of a tunnel is not one of this computer. */
+  | 'address-unavailable'
   /** The agent sent something that the protocol does not allow and that sending again cannot mend. */
   | 'protocol'
   /** The session may not be resumed with the credentials at hand. */

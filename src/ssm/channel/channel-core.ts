@@ -3,14 +3,12 @@ import { SsmError } from '../ssm-error.ts';
 import { decodeAcknowledgePayload } from '../wire/acknowledge.ts';
 import { type AgentMessage, decodeAgentMessage } from '../wire/agent-message.ts';
 import { decodeChannelClosed } from '../wire/channel-closed.ts';
-import { decodeHandshakeRequest, encodeHandshakeResponse, type HandshakeRequest } from '../wire/handshake.ts';
 import { MessageType } from '../wire/message-type.ts';
 import { encodeOpenDataChannel } from '../wire/open-data-channel.ts';
-import { PayloadType } from '../wire/payload-type.ts';
 import { WireError } from '../wire/wire-error.ts';
 import type { ChannelOptions, ChannelParts } from './channel-options.ts';
 import type { ChannelEffect, ChannelEnd, ChannelState } from './channel-types.ts';
-import { handshakeError, refusingResponse } from './handshake-refusal.ts';
+import { Conversation } from './conversation.ts';
 import type { StreamMessage } from './incoming.ts';
 import { defaultLimits } from './limits.ts';
 import type { Phase, PhaseOf } from './phase.ts';
@@ -29,9 +27,9 @@ const closingGraceMs = 500;
 export class ChannelCore {
   phase: Phase = { kind: 'fresh' };
   readonly stream: Stream;
+  readonly conversation: Conversation;
   /** Number of the connection or request that counts; it moves on whenever one is started or given up. */
   connection = 0;
-  bytesIn = 0;
   bytesOut = 0;
   readonly #options: ChannelOptions;
   #tokenValue: string;
@@ -45,9 +43,16 @@ export class ChannelCore {
     this.stream = new Stream(
       limits,
       { outgoing: parts.makeOutgoing(limits), incoming: parts.makeIncoming(limits) },
-      options.newMessageId,
-      (message, now, effects) => this.#process(message, now, effects),
+      options,
+      {
+        process: (message, now, effects) => this.#process(message, now, effects),
+        undecryptable: (effects) => this.conversation.undecryptable(effects),
+      },
     );
+    this.conversation = new Conversation(options, this.stream, {
+      refused: (answer, error, now, effects) => this.#refused(answer, error, now, effects),
+      failed: (error, effects) => this.end({ kind: 'failed', error }, effects),
+    });
     if (options.size !== undefined) this.stream.resize(options.size, 0, []);
   }
 
@@ -68,6 +73,7 @@ export class ChannelCore {
     });
     effects.push({ kind: 'send-text', text });
     this.#emit({ kind: 'live' }, effects);
+    this.conversation.connected(now);
     this.stream.connected(now, effects);
   }
 
@@ -162,8 +168,10 @@ export class ChannelCore {
         break;
       case MessageType.pausePublication:
         this.stream.pause(now);
+        this.conversation.publicationHeard(now);
         break;
       case MessageType.startPublication:
+        this.conversation.publicationHeard(now);
         this.stream.resume(now, effects);
         break;
       case MessageType.channelClosed:
@@ -180,6 +188,12 @@ export class ChannelCore {
     }
   }
 
+  /** Time has passed on a live connection. */
+  timer(now: number, effects: ChannelEffect[]): void {
+    this.conversation.timer(now, effects);
+    if (this.phase.kind === 'live') this.stream.timer(now, effects);
+  }
+
   #acknowledged(sequenceNumber: number, now: number, effects: ChannelEffect[]): void {
     this.stream.acknowledged(sequenceNumber, now, effects);
     const { phase } = this;
@@ -191,42 +205,17 @@ export class ChannelCore {
   /** One message of the agent whose turn has come, already counted and acknowledged. */
   #process(message: StreamMessage, now: number, effects: ChannelEffect[]): void {
     // A run of stored messages goes on behind the one that ended the session; nothing of it is wanted.
-    if (this.phase.kind !== 'live' && this.phase.kind !== 'closing') return;
-    switch (message.payloadType) {
-      case PayloadType.output:
-      case PayloadType.stdErr:
-        if (message.payload.length === 0) return;
-        this.bytesIn += message.payload.length;
-        effects.push({ kind: 'deliver', bytes: message.payload });
-        this.stream.outputArrived(now, effects);
-        break;
-      case PayloadType.handshakeRequest:
-        this.#refuseHandshake(message.payload, now, effects);
-        break;
-      default:
-        // Flag, ExitCode and whatever may come later say nothing to a shell.
-        break;
-    }
+    if (this.phase.kind === 'live') this.conversation.shakeHands(message, now, effects);
+    if (this.phase.kind === 'live' || this.phase.kind === 'closing')
+      this.conversation.process(message, now, effects);
   }
 
-  #refuseHandshake(payload: Uint8Array, now: number, effects: ChannelEffect[]): void {
-    let request: HandshakeRequest;
-    try {
-      request = decodeHandshakeRequest(payload);
-    } catch (error) {
-      const failure = new SsmError('protocol', 'The agent sent a handshake that cannot be read.', error);
-      this.end({ kind: 'failed', error: failure }, effects);
-      return;
-    }
+  /** The agent has been told why its handshake is refused; the session ends when it has heard, or soon in any case. */
+  #refused(answerNumber: number, error: SsmError, now: number, effects: ChannelEffect[]): void {
     this.stream.discardInput();
-    const answer = encodeHandshakeResponse(refusingResponse(request));
-    const answerNumber = this.stream.sendMessage(PayloadType.handshakeResponse, answer, now, effects);
-    this.phase = {
-      kind: 'refusing',
-      until: now + refusalGraceMs,
-      answerNumber,
-      error: handshakeError(request),
-    };
+    if (this.phase.kind === 'live')
+      this.phase = { kind: 'refusing', until: now + refusalGraceMs, answerNumber, error };
+    else this.end({ kind: 'failed', error }, effects);
   }
 
   /**

@@ -1,9 +1,10 @@
 import type { TerminalSize } from '../wire/size.ts';
+import type { HandshakeOptions } from './handshake.ts';
 import { Incoming } from './incoming.ts';
 import type { ChannelLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 
-export interface ChannelOptions {
+export interface ChannelOptions extends HandshakeOptions {
   /** From StartSession. */
   tokenValue: string;
   /** From StartSession; goes into the effect `open-socket` as it is. */
@@ -12,6 +13,8 @@ export interface ChannelOptions {
   clientId: string;
   /** Sent first of all once the channel is open; absent where there is no terminal. */
   size?: TerminalSize;
+  /** What is known of the session document: whether a handshake comes, which decides when input may go out. */
+  handshake: 'none' | 'expected' | 'unknown';
   /** A new UUID with each call. */
   newMessageId: () => string;
   /** Numbers in [0, 1), for the jitter of the resume policy. */
@@ -26,6 +29,6 @@ export interface ChannelParts {
 }
 
 export const channelParts: ChannelParts = {
-  makeOutgoing: (limits) => new Outgoing(limits.outgoingMessages),
+  makeOutgoing: (limits) => new Outgoing(limits.outgoingMessages, limits.outgoingBytes),
   makeIncoming: (limits) => new Incoming(limits.incomingMessages, limits.incomingBytes),
 };

@@ -1,4 +1,5 @@
 import type { SsmError } from '../ssm-error.ts';
+import type { SessionType } from '../wire/handshake.ts';
 import type { TerminalSize } from '../wire/size.ts';
 
 /** How a session ended. */
@@ -25,6 +26,29 @@ export type ChannelState =
   | { kind: 'needs-credentials'; error: SsmError }
   | { kind: 'ended'; end: ChannelEnd };
 
+/** What is known of a session once it is established. */
+export interface SessionFacts {
+  sessionType: SessionType;
+  /** From the handshake; empty without one. Written by others: values are text, numbers or booleans, and may be missing. */
+  properties: Readonly<Record<string, unknown>>;
+  /** Absent without a handshake. */
+  agentVersion?: string;
+  isEncrypted: boolean;
+  /** For people; may be empty. */
+  customerMessage: string;
+}
+
+/** What KMS is to be asked for: a data key of 64 bytes (protocol notes, section 5.5 item 1). */
+export interface DataKeyRequest {
+  keyId: string;
+  encryptionContext: Readonly<Record<string, string>>;
+}
+
+export interface DataKey {
+  plaintext: Uint8Array;
+  ciphertext: Uint8Array;
+}
+
 /**
  * What happens to a channel. `connection` is the number that an effect carried, so that news of a connection or a request
  * that the channel has given up is told apart and ignored.
@@ -43,6 +67,13 @@ export type ChannelInput =
   | { kind: 'resume-failed'; connection: number; reason: 'gone' | 'unauthorised' | 'retry'; cause: unknown }
   | { kind: 'write'; bytes: Uint8Array }
   | { kind: 'resize'; size: TerminalSize }
+  /** A message of type Flag, to be sent behind the input given so far. */
+  | { kind: 'send-flag'; flag: number }
+  /** Asks for the effect `flushed` with that number, once everything given so far has been acknowledged. */
+  | { kind: 'flush'; id: number }
+  /** The answers to `generate-data-key`. */
+  | { kind: 'data-key'; key: DataKey }
+  | { kind: 'data-key-failed'; error: SsmError }
   /** The time given by `nextTimerAt` has come. Early or repeated calls do no harm. */
   | { kind: 'timer' }
   /** Network up, wake-up or new credentials: try now. */
@@ -61,6 +92,17 @@ export type ChannelEffect =
   | { kind: 'send'; bytes: Uint8Array }
   /** Output for the terminal, in order, each byte once. A view: it stays valid, and keeps a larger block alive. */
   | { kind: 'deliver'; bytes: Uint8Array }
+  /** The same of the remote command's standard error. */
+  | { kind: 'deliver-stderr'; bytes: Uint8Array }
+  /** The remote command's exit code; at most once. */
+  | { kind: 'exit-code'; code: number }
+  /** A flag of the agent's. */
+  | { kind: 'flag'; flag: number }
+  /** Once: at the end of the handshake, or at the first output of a session without one. */
+  | { kind: 'established'; facts: SessionFacts }
+  /** Ask KMS, and give the answer back as `data-key` or `data-key-failed`, whatever becomes of the connection; at most once. */
+  | { kind: 'generate-data-key'; request: DataKeyRequest }
+  | { kind: 'flushed'; id: number }
   /** Call ResumeSession and give the answer back with the same number. */
   | { kind: 'request-resume'; connection: number }
   | { kind: 'state'; state: ChannelState }

@@ -30,6 +30,14 @@ const write: Cell<Phase, InputOf<'write'>> = (core, { input, now }, effects) => 
 };
 const resize: Cell<Phase, InputOf<'resize'>> = (core, { input, now }, effects) =>
   core.stream.resize(input.size, now, effects);
+const sendFlag: Cell<Phase, InputOf<'send-flag'>> = (core, { input, now }, effects) =>
+  core.stream.sendFlag(input.flag, now, effects);
+const flush: Cell<Phase, InputOf<'flush'>> = (core, { input }, effects) =>
+  core.stream.flush(input.id, effects);
+const dataKey: Cell<Phase, InputOf<'data-key'>> = (core, { input, now }, effects) =>
+  core.conversation.keyMade(input.key, now, effects);
+const dataKeyFailed: Cell<Phase, InputOf<'data-key-failed'>> = (core, { input, now }, effects) =>
+  core.conversation.keyDenied(input.error, now, effects);
 const receive: Cell<Phase, InputOf<'frame'>> = (core, { input, now }, effects) =>
   core.receive(input.bytes, now, effects);
 const endByUser: Cell<Phase, InputOf<'end'>> = (core, _, effects) =>
@@ -54,8 +62,28 @@ const retryIfNotYoung: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'reconnect-
   if (now >= phase.since + youngAttemptMs) core.retry(1, now, effects);
 };
 
-/** What every phase in which nothing is connected, but something may be again, does with local inputs. */
-const offline = { start: ignore, write, resize, end: endByUser, fail } as const;
+/** What every phase of a session that goes on does with local inputs, connected or not. */
+const going = {
+  start: ignore,
+  write,
+  resize,
+  'send-flag': sendFlag,
+  flush,
+  'data-key': dataKey,
+  'data-key-failed': dataKeyFailed,
+  end: endByUser,
+  fail,
+} as const;
+/** The same where the session is about to end, and nothing more is sent. */
+const ending = {
+  start: ignore,
+  write: ignore,
+  resize: ignore,
+  'send-flag': ignore,
+  flush: ignore,
+  'data-key': ignore,
+  'data-key-failed': ignore,
+} as const;
 /** Inputs of a socket, where there is none. */
 const noSocket = {
   'socket-opened': ignore,
@@ -69,7 +97,7 @@ const noResume = { resumed: ignore, 'resume-failed': ignore } as const;
 /** The machine: one row for each phase, one cell for each input. Only these cells change the phase. */
 const table: Table = {
   fresh: {
-    ...offline,
+    ...going,
     ...noSocket,
     ...noResume,
     start: (core, { now }, effects) => core.open(0, now, effects),
@@ -77,7 +105,7 @@ const table: Table = {
     'reconnect-now': ignore,
   },
   opening: {
-    ...offline,
+    ...going,
     ...noSocket,
     ...noResume,
     'socket-opened': (core, { phase, now }, effects) => core.opened(phase.attempt, now, effects),
@@ -87,22 +115,18 @@ const table: Table = {
   },
   live: {
     ...noResume,
-    start: ignore,
+    ...going,
     'socket-opened': ignore,
     'socket-closed': (core, { phase, now }, effects) => core.lost(phase, now, effects),
     frame: receive,
     'socket-full': socketFull,
     'socket-drained': socketDrained,
-    write,
-    resize,
-    timer: (core, { now }, effects) => core.stream.timer(now, effects),
+    timer: (core, { now }, effects) => core.timer(now, effects),
     // The driver finds out whether the socket still works; only it can.
     'reconnect-now': ignore,
-    end: endByUser,
-    fail,
   },
   waiting: {
-    ...offline,
+    ...going,
     ...noSocket,
     ...noResume,
     timer: (core, { phase, now }, effects) => {
@@ -111,7 +135,7 @@ const table: Table = {
     'reconnect-now': (core, { now }, effects) => core.requestResume(1, now, effects),
   },
   resuming: {
-    ...offline,
+    ...going,
     ...noSocket,
     resumed: (core, { input, phase, now }, effects) => core.resumed(input, phase, now, effects),
     'resume-failed': (core, { input, phase, now }, effects) => {
@@ -123,7 +147,7 @@ const table: Table = {
     'reconnect-now': retryIfNotYoung,
   },
   blocked: {
-    ...offline,
+    ...going,
     ...noSocket,
     ...noResume,
     timer: ignore,
@@ -131,14 +155,12 @@ const table: Table = {
   },
   refusing: {
     ...noResume,
-    start: ignore,
+    ...ending,
     'socket-opened': ignore,
     'socket-closed': (core, { phase }, effects) => core.end({ kind: 'failed', error: phase.error }, effects),
     frame: receive,
     'socket-full': socketFull,
     'socket-drained': socketDrained,
-    write: ignore,
-    resize: ignore,
     timer: (core, { phase, now }, effects) => {
       if (now >= phase.until) core.end({ kind: 'failed', error: phase.error }, effects);
       else core.stream.timer(now, effects);
@@ -149,15 +171,13 @@ const table: Table = {
   },
   closing: {
     ...noResume,
-    start: ignore,
+    ...ending,
     'socket-opened': ignore,
     'socket-closed': (core, { phase }, effects) =>
       core.end({ kind: 'closed', message: phase.message, isOutputIncomplete: true }, effects),
     frame: receive,
     'socket-full': socketFull,
     'socket-drained': socketDrained,
-    write: ignore,
-    resize: ignore,
     timer: (core, { phase, now }, effects) => {
       if (now >= phase.until)
         core.end({ kind: 'closed', message: phase.message, isOutputIncomplete: true }, effects);
@@ -170,9 +190,7 @@ const table: Table = {
   ended: {
     ...noSocket,
     ...noResume,
-    start: ignore,
-    write: ignore,
-    resize: ignore,
+    ...ending,
     timer: ignore,
     'reconnect-now': ignore,
     end: ignore,
@@ -220,7 +238,7 @@ export class Channel {
 
   /** When a `timer` input is due, in ms; undefined when nothing waits for time to pass. May change with every input. */
   nextTimerAt(): number | undefined {
-    const { phase, stream } = this.#core;
+    const { phase, stream, conversation } = this.#core;
     switch (phase.kind) {
       case 'fresh':
       case 'blocked':
@@ -232,7 +250,7 @@ export class Channel {
       case 'waiting':
         return phase.until;
       case 'live':
-        return stream.nextTimerAt();
+        return earlier(stream.nextTimerAt(), conversation.nextTimerAt());
       case 'refusing':
       case 'closing':
         return earlier(phase.until, stream.nextTimerAt());
@@ -245,7 +263,7 @@ export class Channel {
   }
 
   get stats(): ChannelStats {
-    const { stream, bytesIn, bytesOut } = this.#core;
-    return { ...stream.stats, bytesIn, bytesOut };
+    const { stream, conversation, bytesOut } = this.#core;
+    return { ...stream.stats, bytesIn: conversation.bytesIn, bytesOut };
   }
 }

@@ -39,13 +39,24 @@ export class Incoming {
     return this.#held.size;
   }
 
+  /** Whether the message with that number has been processed or stored. */
+  isKnown(sequenceNumber: number): boolean {
+    return sequenceNumber < this.#expected || this.#held.has(sequenceNumber);
+  }
+
+  /** Whether a stored message is of a type for which `isOfType` holds. */
+  holds(isOfType: (payloadType: number) => boolean): boolean {
+    for (const { payloadType } of this.#held.values()) if (isOfType(payloadType)) return true;
+    return false;
+  }
+
   accept(message: StreamMessage): Arrival {
     const { sequenceNumber } = message;
     if (sequenceNumber === this.#expected) {
       this.#expected += 1;
       return 'next';
     }
-    if (sequenceNumber < this.#expected || this.#held.has(sequenceNumber)) return 'duplicate';
+    if (this.isKnown(sequenceNumber)) return 'duplicate';
     if (this.#held.size >= this.#limit || this.#heldBytes + message.payload.length > this.#byteLimit)
       return 'refused';
     this.#hold(message);

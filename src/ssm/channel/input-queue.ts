@@ -1,15 +1,23 @@
 /** Largest payload of one stream message in bytes, the same at both official peers (protocol notes, section 4.4). */
 export const maxPayloadBytes = 1024;
 
+/** What waits in the queue, in the order in which it was given. */
+export type QueueEntry =
+  | { readonly kind: 'input'; readonly bytes: Uint8Array }
+  /** A message of type Flag. */
+  | { readonly kind: 'flag'; readonly flag: number }
+  /** Carries nothing: tells where in the sequence something was asked. */
+  | { readonly kind: 'mark'; readonly id: number };
+
 /**
- * Bytes from the terminal that wait to be cut into messages.
+ * Input that waits to be cut into messages, with the flags that were given between.
  *
  * What is given is always taken, for a terminal cannot take a keystroke back; but above `limitBytes` the queue says that
  * it is full, and it asks for more only when half of that has gone.
  */
 export class InputQueue {
   readonly #limitBytes: number;
-  #chunks: Uint8Array[] = [];
+  #entries: QueueEntry[] = [];
   #bytes = 0;
   #isFull = false;
 
@@ -21,43 +29,59 @@ export class InputQueue {
     return this.#isFull;
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
   }
 
   /** Takes a copy, so that the caller may use its memory again. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#chunks.push(Uint8Array.from(bytes));
+    this.#entries.push({ kind: 'input', bytes: new Uint8Array(bytes) });
     this.#bytes += bytes.length;
     if (this.#bytes > this.#limitBytes) this.#isFull = true;
   }
 
-  /**
-   * The next payload: at most {@link maxPayloadBytes}, ending between two characters where the bytes are UTF-8;
-   * undefined when the queue is empty. Bytes given in several pieces are joined.
-   */
-  take(): Uint8Array | undefined {
-    const first = this.#chunks[0];
-    if (first === undefined) return undefined;
-    const joined = first.length > maxPayloadBytes || this.#chunks.length === 1 ? first : this.#joinFirst();
-    const length = cutLength(joined, maxPayloadBytes);
-    if (length === joined.length) this.#chunks.shift();
-    else this.#chunks[0] = joined.subarray(length);
-    this.#bytes -= length;
-    return joined.subarray(0, length);
+  pushFlag(flag: number): void {
+    this.#entries.push({ kind: 'flag', flag });
   }
 
-  /** Joins chunks from the front until they fill a payload, with a byte to spare so that the cut can be judged. */
-  #joinFirst(): Uint8Array {
-    let count = 0;
+  pushMark(id: number): void {
+    this.#entries.push({ kind: 'mark', id });
+  }
+
+  /**
+   * The next thing to send; undefined when the queue is empty. Input comes as a payload of at most {@link maxPayloadBytes},
+   * joined from several pieces where they are small; of text (`isText`) it ends between two characters where it is UTF-8.
+   */
+  take(isText: boolean): QueueEntry | undefined {
+    const first = this.#entries[0];
+    if (first?.kind !== 'input') return this.#entries.shift();
+    // Text needs a byte more than a payload, so that the cut can be judged.
+    const wanted = isText ? maxPayloadBytes + 1 : maxPayloadBytes;
+    const { bytes } =
+      first.bytes.length >= wanted || this.#entries[1]?.kind !== 'input' ? first : this.#joinFirst(wanted);
+    const length = isText ? cutLength(bytes, maxPayloadBytes) : Math.min(bytes.length, maxPayloadBytes);
+    if (length === bytes.length) this.#entries.shift();
+    else this.#entries[0] = { kind: 'input', bytes: bytes.subarray(length) };
+    this.#bytes -= length;
+    return { kind: 'input', bytes: bytes.subarray(0, length) };
+  }
+
+  /** Joins input from the front until there are `wanted` bytes. The rest of a large piece stays where it is. */
+  #joinFirst(wanted: number): { bytes: Uint8Array } {
+    const pieces: Uint8Array[] = [];
+    const rest: QueueEntry[] = [];
     let length = 0;
-    while (count < this.#chunks.length && length <= maxPayloadBytes) {
-      length += (this.#chunks[count] as Uint8Array).length;
-      count += 1;
+    for (const entry of this.#entries) {
+      if (entry.kind !== 'input' || length === wanted) break;
+      const piece = entry.bytes.subarray(0, wanted - length);
+      pieces.push(piece);
+      length += piece.length;
+      if (piece.length < entry.bytes.length)
+        rest.push({ kind: 'input', bytes: entry.bytes.subarray(piece.length) });
     }
-    const joined = Buffer.concat(this.#chunks.slice(0, count), length);
-    this.#chunks.splice(0, count, joined);
+    const joined = { kind: 'input', bytes: Buffer.concat(pieces, length) } as const;
+    this.#entries.splice(0, pieces.length, joined, ...rest);
     return joined;
   }
 
@@ -69,7 +93,7 @@ export class InputQueue {
   }
 
   clear(): void {
-    this.#chunks = [];
+    this.#entries = [];
     this.#bytes = 0;
   }
 }

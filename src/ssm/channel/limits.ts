@@ -2,6 +2,8 @@
 export interface ChannelLimits {
   /** Messages sent and not acknowledged. Reached: input stays in the input queue, nothing is dropped (section 4.4). */
   readonly outgoingMessages: number;
+  /** The same in bytes of their frames. Reached: the same. */
+  readonly outgoingBytes: number;
   /** Messages stored ahead of their turn. Reached: neither stored nor acknowledged; the agent sends them again. */
   readonly incomingMessages: number;
   /** The same in bytes of payload, against a peer whose messages are far larger than the usual 1024. */
@@ -15,6 +17,11 @@ export interface ChannelLimits {
 export const defaultLimits: ChannelLimits = {
   /** As the official client's buffer. */
   outgoingMessages: 10_000,
+  /**
+   * Enough for 20 MB/s at a round trip of 100 ms. Below the 4 MiB that the agent's multiplexer takes before one slow stream
+   * stalls the others, and little enough that a paste which its source stops has not long gone.
+   */
+  outgoingBytes: 2 * 1024 * 1024,
   /** As the official client's buffer. */
   incomingMessages: 10_000,
   /** A little above 10 000 messages of 1024 bytes, so that with usual messages the count decides. */

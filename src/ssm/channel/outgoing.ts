@@ -15,14 +15,17 @@ export interface SentMessage {
 
 export class Outgoing {
   readonly #limit: number;
+  readonly #byteLimit: number;
   readonly #sent = new Map<number, SentMessage>();
   #next = 0;
   /** No unacknowledged message has a smaller number. */
   #oldest = 0;
+  #bytes = 0;
 
-  /** `limit`: how many messages may be unacknowledged; at that number nothing more is taken from the input. */
-  constructor(limit: number) {
+  /** How many messages, and bytes of them, may be unacknowledged; at that nothing more is taken from the input. */
+  constructor(limit: number, byteLimit: number) {
     this.#limit = limit;
+    this.#byteLimit = byteLimit;
   }
 
   /** The number that the next message gets. */
@@ -35,12 +38,21 @@ export class Outgoing {
   }
 
   get isFull(): boolean {
-    return this.#sent.size >= this.#limit;
+    return this.#sent.size >= this.#limit || this.#bytes >= this.#byteLimit;
   }
 
-  /** Remembers `frame`, which carries {@link nextSequenceNumber}, and moves on to the next number. */
-  append(frame: Uint8Array, now: number): void {
-    this.#sent.set(this.#next, { sequenceNumber: this.#next, frame, lastSentAt: now, wasResent: false });
+  /** Whether every message with a number below `sequenceNumber` has been acknowledged. */
+  isAcknowledgedBelow(sequenceNumber: number): boolean {
+    return this.#oldest >= sequenceNumber;
+  }
+
+  /**
+   * Remembers `frame`, which carries {@link nextSequenceNumber}, and moves on to the next number. `sentAt` is the present,
+   * or minus infinity where there is no connection to send it on.
+   */
+  append(frame: Uint8Array, sentAt: number): void {
+    this.#sent.set(this.#next, { sequenceNumber: this.#next, frame, lastSentAt: sentAt, wasResent: false });
+    this.#bytes += frame.length;
     this.#next += 1;
   }
 
@@ -49,6 +61,7 @@ export class Outgoing {
     const message = this.#sent.get(sequenceNumber);
     if (message === undefined) return undefined;
     this.#sent.delete(sequenceNumber);
+    this.#bytes -= message.frame.length;
     while (this.#oldest < this.#next && !this.#sent.has(this.#oldest)) this.#oldest += 1;
     return message;
   }

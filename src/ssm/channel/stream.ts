@@ -2,12 +2,14 @@ import { encodeAcknowledgeFrame } from '../wire/acknowledge.ts';
 import { type AgentMessage, encodeAgentMessage } from '../wire/agent-message.ts';
 import { MessageType } from '../wire/message-type.ts';
 import { PayloadType } from '../wire/payload-type.ts';
+import { encodeFlag } from '../wire/flag.ts';
 import { encodeSize, type TerminalSize } from '../wire/size.ts';
 import type { ChannelEffect } from './channel-types.ts';
 import type { Incoming, StreamMessage } from './incoming.ts';
 import { InputQueue } from './input-queue.ts';
 import type { ChannelLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { PayloadCipher } from './payload-cipher.ts';
 import { initialRtt, type RttEstimate, smoothed, withSample, withTimeout } from './rtt.ts';
 
 /** Shortest time between two rounds of resending, in ms; the official peers' timer tick (protocol notes, section 4.4). */
@@ -25,8 +27,27 @@ const pauseProbeMs = 10_000;
  */
 const sizeRepeatMs = 2000;
 
-/** Handles one message of the agent whose turn has come. */
-export type MessageHandler = (message: StreamMessage, now: number, effects: ChannelEffect[]) => void;
+/** What the stream's owner does. */
+export interface StreamEvents {
+  /** Handles one message of the agent whose turn has come. */
+  process(message: StreamMessage, now: number, effects: ChannelEffect[]): void;
+  /** A message could not be decrypted, so it is not acknowledged and will come again. */
+  undecryptable(effects: ChannelEffect[]): void;
+}
+
+/** Which of its own messages the stream may send. A handshake's messages pass every gate. */
+export type Gate =
+  /** None: the agent throws away what it gets during a handshake. */
+  | 'closed'
+  /** The size only: where there may be a handshake, input must wait and a size does no harm. */
+  | 'size'
+  | 'open';
+
+/** What is encrypted on the way down (section 5.5 item 9). On the way up it is Output alone. */
+const isEncryptedType = (payloadType: number): boolean =>
+  payloadType === PayloadType.output ||
+  payloadType === PayloadType.stdErr ||
+  payloadType === PayloadType.exitCode;
 
 /**
  * The numbered, acknowledged exchange of one session, over however many connections: numbers, buffers and estimates live
@@ -37,8 +58,15 @@ export class Stream {
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
   readonly #newMessageId: () => string;
-  readonly #onMessage: MessageHandler;
+  readonly #newNonce: () => Uint8Array;
+  readonly #events: StreamEvents;
   readonly #input: InputQueue;
+  gate: Gate = 'open';
+  /** Input is text, to be cut between characters; else it is cut where a message is full. */
+  isText = true;
+  #cipher: PayloadCipher | undefined;
+  /** Questions that are answered when every message below a number has been acknowledged, oldest first. */
+  readonly #flushes: { readonly id: number; readonly below: number }[] = [];
   #rtt: RttEstimate = initialRtt;
   /** Of the samples alone, for people: the estimate above begins with a guess that 20 samples still colour. */
   #measuredRttMs: number | undefined;
@@ -58,20 +86,21 @@ export class Stream {
   #isSizeDue = false;
   /** When to say the size again unless output comes first; undefined before the first open and once done. */
   #sizeRepeatAt: number | undefined;
-  #hasOutput = false;
+  #isAgentReady = false;
   #hasOpened = false;
 
   constructor(
     limits: ChannelLimits,
     parts: { outgoing: Outgoing; incoming: Incoming },
-    newMessageId: () => string,
-    onMessage: MessageHandler,
+    sources: { newMessageId: () => string; newNonce: () => Uint8Array },
+    events: StreamEvents,
   ) {
     this.#limits = limits;
     this.#outgoing = parts.outgoing;
     this.#incoming = parts.incoming;
-    this.#newMessageId = newMessageId;
-    this.#onMessage = onMessage;
+    this.#newMessageId = sources.newMessageId;
+    this.#newNonce = sources.newNonce;
+    this.#events = events;
     this.#input = new InputQueue(limits.inputBytes);
   }
 
@@ -108,6 +137,33 @@ export class Stream {
     this.#sendPending(now, effects);
   }
 
+  /** A message of type Flag, behind the input given so far. */
+  sendFlag(flag: number, now: number, effects: ChannelEffect[]): void {
+    this.#input.pushFlag(flag);
+    this.#sendPending(now, effects);
+  }
+
+  /** Asks for the effect `flushed` once everything given so far has been acknowledged. */
+  flush(id: number, effects: ChannelEffect[]): void {
+    if (this.#input.isEmpty) this.#markReached(id, effects);
+    else this.#input.pushMark(id);
+  }
+
+  /** Lets everything out from now on. */
+  openGate(now: number, effects: ChannelEffect[]): void {
+    this.gate = 'open';
+    this.#sendPending(now, effects);
+  }
+
+  /**
+   * Encrypts and decrypts with `cipher` from now on. False when messages of encrypted types are stored that came before
+   * there was a key: nobody could have encrypted them.
+   */
+  encrypt(cipher: PayloadCipher): boolean {
+    this.#cipher = cipher;
+    return !this.#incoming.holds(isEncryptedType);
+  }
+
   /** Forgets input that was not sent; for a session in which it can no longer be of use. */
   discardInput(): void {
     this.#input.clear();
@@ -117,11 +173,14 @@ export class Stream {
     if (this.#size?.cols === size.cols && this.#size.rows === size.rows) return;
     this.#size = { cols: size.cols, rows: size.rows };
     this.#isSizeDue = true;
-    if (this.#hasOpened && !this.#hasOutput) this.#sizeRepeatAt ??= now + sizeRepeatMs;
+    if (this.#hasOpened && !this.#isAgentReady) this.#sizeRepeatAt ??= now + sizeRepeatMs;
     this.#sendPending(now, effects);
   }
 
-  /** Numbers, keeps and sends one message at once, whatever else waits. Returns its number. */
+  /**
+   * Numbers, keeps and sends one message at once, whatever else waits; without a connection it goes out with the next one.
+   * Returns its number.
+   */
   sendMessage(payloadType: number, payload: Uint8Array, now: number, effects: ChannelEffect[]): number {
     const sequenceNumber = this.#outgoing.nextSequenceNumber;
     const frame = encodeAgentMessage({
@@ -134,8 +193,8 @@ export class Stream {
       payloadType,
       payload,
     });
-    this.#outgoing.append(frame, now);
-    effects.push({ kind: 'send', bytes: frame });
+    this.#outgoing.append(frame, this.#isConnected ? now : Number.NEGATIVE_INFINITY);
+    if (this.#isConnected) effects.push({ kind: 'send', bytes: frame });
     this.#resendAt ??= now + resendTickMs;
     return sequenceNumber;
   }
@@ -143,7 +202,12 @@ export class Stream {
   /** A numbered message of the agent. */
   receive(message: AgentMessage, now: number, effects: ChannelEffect[]): void {
     this.#otherSideIsThere(now, effects);
-    const arrival = this.#incoming.accept(message);
+    const opened = this.#opened(message);
+    if (opened === undefined) {
+      this.#events.undecryptable(effects);
+      return;
+    }
+    const arrival = this.#incoming.accept(opened);
     if (arrival === 'refused') return;
     effects.push({
       kind: 'send',
@@ -156,11 +220,23 @@ export class Stream {
       }),
     });
     if (arrival !== 'next') return;
-    let next: StreamMessage | undefined = message;
+    let next: StreamMessage | undefined = opened;
     while (next !== undefined) {
-      this.#onMessage(next, now, effects);
+      this.#events.process(next, now, effects);
       next = this.#incoming.takeNext();
     }
+  }
+
+  /**
+   * The message with its payload in plain, which is decrypted before it is acknowledged; undefined where that cannot be
+   * done. What was had before is only acknowledged again, so it stays as it is.
+   */
+  #opened(message: StreamMessage): StreamMessage | undefined {
+    const { sequenceNumber, payloadType } = message;
+    if (this.#cipher === undefined || !isEncryptedType(payloadType)) return message;
+    if (this.#incoming.isKnown(sequenceNumber)) return message;
+    const payload = this.#cipher.decrypt(message.payload);
+    return payload === undefined ? undefined : { sequenceNumber, payloadType, payload };
   }
 
   /** An acknowledge for the message with that number; numbers that are not waiting change nothing. */
@@ -174,13 +250,33 @@ export class Stream {
       this.#measuredRttMs = smoothed(this.#measuredRttMs ?? sampleMs, sampleMs);
     }
     if (this.#outgoing.size === 0) this.#resendAt = undefined;
+    this.#answerFlushes(effects);
     this.#sendPending(now, effects);
   }
 
-  /** The first output proves that the agent's shell is there: the size that it may have missed is said again. */
-  outputArrived(now: number, effects: ChannelEffect[]): void {
-    if (this.#hasOutput) return;
-    this.#hasOutput = true;
+  #markReached(id: number, effects: ChannelEffect[]): void {
+    this.#flushes.push({ id, below: this.#outgoing.nextSequenceNumber });
+    this.#answerFlushes(effects);
+  }
+
+  #answerFlushes(effects: ChannelEffect[]): void {
+    for (
+      let first = this.#flushes[0];
+      first !== undefined && this.#outgoing.isAcknowledgedBelow(first.below);
+      first = this.#flushes[0]
+    ) {
+      this.#flushes.shift();
+      effects.push({ kind: 'flushed', id: first.id });
+    }
+  }
+
+  /**
+   * The first output, or the end of the handshake, proves that the agent no longer throws anything away: the size that it
+   * may have missed is said again.
+   */
+  agentIsReady(now: number, effects: ChannelEffect[]): void {
+    if (this.#isAgentReady) return;
+    this.#isAgentReady = true;
     if (this.#size === undefined) return;
     this.#sizeRepeatAt = undefined;
     this.#isSizeDue = true;
@@ -214,18 +310,33 @@ export class Stream {
     }
   }
 
-  /** Sends the size if it is due, else a piece of input; false when there is neither. */
+  /** Sends the size if it is due, else the next thing in the queue; false when there is neither, or the gate holds it. */
   #sendOne(now: number, effects: ChannelEffect[]): boolean {
+    if (this.gate === 'closed') return false;
     if (this.#isSizeDue && this.#size !== undefined) {
       this.#isSizeDue = false;
       this.sendMessage(PayloadType.size, encodeSize(this.#size), now, effects);
       return true;
     }
-    const payload = this.#input.take();
-    if (payload === undefined) return false;
-    this.sendMessage(PayloadType.output, payload, now, effects);
-    if (this.#input.hasDrained()) effects.push({ kind: 'drain' });
+    const entry = this.gate === 'open' ? this.#input.take(this.isText) : undefined;
+    if (entry === undefined) return false;
+    switch (entry.kind) {
+      case 'input':
+        this.sendMessage(PayloadType.output, this.#sealed(entry.bytes), now, effects);
+        if (this.#input.hasDrained()) effects.push({ kind: 'drain' });
+        break;
+      case 'flag':
+        this.sendMessage(PayloadType.flag, encodeFlag(entry.flag), now, effects);
+        break;
+      case 'mark':
+        this.#markReached(entry.id, effects);
+        break;
+    }
     return true;
+  }
+
+  #sealed(bytes: Uint8Array): Uint8Array {
+    return this.#cipher === undefined ? bytes : this.#cipher.encrypt(bytes, this.#newNonce());
   }
 
   /** Sends again what has timed out, oldest first, as many as one tick allows. */
@@ -290,7 +401,7 @@ export class Stream {
   }
 
   get #hasSomethingToSend(): boolean {
-    return this.#outgoing.size > 0 || this.#isSizeDue || this.#input.bytes > 0;
+    return this.#outgoing.size > 0 || this.#isSizeDue || !this.#input.isEmpty;
   }
 
   get isInputFull(): boolean {

@@ -1,6 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Channel, type ChannelStats } from '../channel/channel.ts';
-import type { ChannelEffect, ChannelInput, ChannelState } from '../channel/channel-types.ts';
+import type {
+  ChannelEffect,
+  ChannelInput,
+  ChannelState,
+  DataKey,
+  DataKeyRequest,
+  SessionFacts,
+} from '../channel/channel-types.ts';
+import { nonceBytes } from '../channel/payload-cipher.ts';
 import { SsmError } from '../ssm-error.ts';
 import type { TerminalSize } from '../wire/size.ts';
 import { defaultKeepalive, Keepalive, type KeepaliveTimes } from './keepalive.ts';
@@ -16,8 +24,21 @@ export interface SessionOptions {
   streamUrl: string;
   /** UUID of this client; a new one where absent. */
   clientId?: string;
+  /** Target given to StartSession, literally; part of the KMS encryption context. */
+  target?: string;
   /** Of the terminal; absent where there is none. */
   size?: TerminalSize;
+  /**
+   * What is known from the session document. `none`: no handshake comes and input goes out at once. `expected` (Port,
+   * NonInteractiveCommands, a KMS key): input is held until the handshake is complete. `unknown`, the default: input is
+   * held until the first output, the end of a handshake, or 2.5 s of silence.
+   */
+  handshake?: 'none' | 'expected' | 'unknown';
+  /**
+   * Calls KMS GenerateDataKey for 64 bytes; at most once. Absent: an encrypted session ends with `kms-unavailable`. A
+   * rejection ends it with `kms-denied`, or with the rejection itself where that is an {@link SsmError}.
+   */
+  generateDataKey?(request: DataKeyRequest): Promise<DataKey>;
   /** Calls ResumeSession. An answer with an empty token means that the session is gone. */
   resume(): Promise<{ tokenValue: string; streamUrl?: string }>;
   /** What a rejection of {@link resume} means: the session is gone, new credentials are needed, or try again. */
@@ -27,6 +48,14 @@ export interface SessionOptions {
   keepalive?: KeepaliveTimes;
   /** Output in order, each byte once; a view that stays valid and keeps a block of up to 64 KiB alive. */
   onOutput(bytes: Uint8Array): void;
+  /** Standard error of NonInteractiveCommands with separated output. Absent: it goes to {@link onOutput}. */
+  onStdErr?(bytes: Uint8Array): void;
+  /** Exit code of the remote command, at most once. */
+  onExitCode?(code: number): void;
+  /** Once: when the handshake is complete, or at the first output of a session without one. */
+  onEstablished?(facts: SessionFacts): void;
+  /** A flag of the agent's, such as `Flag.connectToPortError`. */
+  onFlag?(flag: number): void;
   onState(state: ChannelState): void;
   /** Input is welcome again after `write` said false. */
   onDrain(): void;
@@ -40,6 +69,10 @@ export interface LiveSession {
   /** Sends input. All of it is taken; false asks to give no more until `onDrain`. Ignored once the session has ended. */
   write(bytes: Uint8Array): boolean;
   resize(cols: number, rows: number): void;
+  /** Sends a message of type Flag, in order behind the input given so far. */
+  sendFlag(flag: number): void;
+  /** Resolves once everything given so far has been acknowledged, or when the session has ended. Never rejects. */
+  flushed(): Promise<void>;
   /** Stops reading from the socket, which makes the gateway stop in turn; up to a block of output may still come. */
   pauseReading(): void;
   resumeReading(): void;
@@ -76,6 +109,10 @@ class Driver implements LiveSession {
   /** Effects that wait behind the one being carried out, since a callback may call back. */
   #effects: ChannelEffect[] = [];
   #isRunning = false;
+  #hasEnded = false;
+  #flushCount = 0;
+  /** What {@link flushed} promised, by the number of the question. */
+  readonly #flushes = new Map<number, () => void>();
 
   constructor(options: SessionOptions, clock: Clock) {
     this.#options = options;
@@ -85,7 +122,11 @@ class Driver implements LiveSession {
       streamUrl: options.streamUrl,
       clientId: options.clientId ?? randomUUID(),
       ...(options.size === undefined ? {} : { size: options.size }),
+      sessionId: options.sessionId,
+      ...(options.target === undefined ? {} : { target: options.target }),
+      handshake: options.handshake ?? 'unknown',
       newMessageId: randomUUID,
+      newNonce: () => randomBytes(nonceBytes),
       random: Math.random,
     });
     this.#stopWakeDetector = detectWake(clock, () => this.reconnectNow());
@@ -99,6 +140,19 @@ class Driver implements LiveSession {
 
   resize(cols: number, rows: number): void {
     this.#give({ kind: 'resize', size: { cols, rows } });
+  }
+
+  sendFlag(flag: number): void {
+    this.#give({ kind: 'send-flag', flag });
+  }
+
+  async flushed(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#flushCount += 1;
+    const id = this.#flushCount;
+    const answered = new Promise<void>((resolve) => this.#flushes.set(id, resolve));
+    this.#give({ kind: 'flush', id });
+    await answered;
   }
 
   pauseReading(): void {
@@ -162,6 +216,25 @@ class Driver implements LiveSession {
         break;
       case 'deliver':
         this.#options.onOutput(effect.bytes);
+        break;
+      case 'deliver-stderr':
+        (this.#options.onStdErr ?? this.#options.onOutput).call(this.#options, effect.bytes);
+        break;
+      case 'exit-code':
+        this.#options.onExitCode?.(effect.code);
+        break;
+      case 'flag':
+        this.#options.onFlag?.(effect.flag);
+        break;
+      case 'established':
+        this.#options.onEstablished?.(effect.facts);
+        break;
+      case 'generate-data-key':
+        void this.#askForKey(effect.request);
+        break;
+      case 'flushed':
+        this.#flushes.get(effect.id)?.();
+        this.#flushes.delete(effect.id);
         break;
       case 'send-text':
         this.#socket?.sendText(effect.text);
@@ -252,6 +325,26 @@ class Driver implements LiveSession {
     this.#give(input);
   }
 
+  async #askForKey(request: DataKeyRequest): Promise<void> {
+    let input: ChannelInput;
+    try {
+      if (this.#options.generateDataKey === undefined) {
+        throw new SsmError(
+          'kms-unavailable',
+          'The session is encrypted, and there is no access to KMS here.',
+        );
+      }
+      input = { kind: 'data-key', key: await this.#options.generateDataKey(request) };
+    } catch (cause) {
+      const error =
+        cause instanceof SsmError
+          ? cause
+          : new SsmError('kms-denied', 'KMS gave no data key for this encrypted session.', cause);
+      input = { kind: 'data-key-failed', error };
+    }
+    this.#give(input);
+  }
+
   /** Moves the one timer only when it has to fire earlier; a timer that fires early finds nothing to do and is set anew. */
   #armTimer(): void {
     const at = this.#channel.nextTimerAt();
@@ -265,6 +358,9 @@ class Driver implements LiveSession {
   }
 
   #release(): void {
+    this.#hasEnded = true;
+    for (const resolve of this.#flushes.values()) resolve();
+    this.#flushes.clear();
     this.#closeSocket();
     this.#cancelTimer();
     this.#stopWakeDetector();

@@ -74,11 +74,38 @@ export function decodeHandshakeRequest(payload: Uint8Array): HandshakeRequest {
   };
 }
 
-/** The `SessionType` that an action of that type asks for; undefined for other actions and malformed parameters. */
-export function requestedSessionType(action: RequestedClientAction): string | undefined {
-  if (action.actionType !== 'SessionType' || !isObject(action.actionParameters)) return undefined;
-  const value = member(action.actionParameters, 'SessionType');
-  return typeof value === 'string' ? value : undefined;
+/** The kinds of session that a client can be asked for; names are case-sensitive. */
+export const sessionTypes = [
+  'Standard_Stream',
+  'InteractiveCommands',
+  'NonInteractiveCommands',
+  'Port',
+] as const;
+
+export type SessionType = (typeof sessionTypes)[number];
+
+/** Reads the parameters of a SessionType action. The type is the empty text where there is none. */
+export function readSessionTypeParameters(parameters: unknown): {
+  sessionType: string;
+  properties: JsonObject;
+} {
+  const object = isObject(parameters) ? parameters : {};
+  const properties = member(object, 'Properties');
+  return {
+    sessionType: textOr(object, 'SessionType'),
+    properties: isObject(properties) ? properties : {},
+  };
+}
+
+/** Reads the parameters of a KMSEncryption action; empty texts stand for what is missing or no text. */
+export function readEncryptionParameters(parameters: unknown): { keyId: string; challenge: string } {
+  const object = isObject(parameters) ? parameters : {};
+  return { keyId: textOr(object, 'KMSKeyId'), challenge: textOr(object, 'Challenge') };
+}
+
+function textOr(object: JsonObject, name: string): string {
+  const value = member(object, name);
+  return typeof value === 'string' ? value : '';
 }
 
 export function encodeHandshakeResponse(response: HandshakeResponse): Uint8Array {

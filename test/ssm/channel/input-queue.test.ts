@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cutLength, InputQueue, maxPayloadBytes } from '../../../src/ssm/channel/input-queue.ts';
 
-function payloads(queue: InputQueue): Uint8Array[] {
+function payloads(queue: InputQueue, isText = true): Uint8Array[] {
   const result: Uint8Array[] = [];
-  for (let payload = queue.take(); payload !== undefined; payload = queue.take()) result.push(payload);
+  for (let entry = queue.take(isText); entry !== undefined; entry = queue.take(isText))
+    if (entry.kind === 'input') result.push(entry.bytes);
   return result;
 }
 
@@ -35,7 +36,8 @@ it('carries arbitrary bytes unchanged, however they were handed over', () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 2000 }), { maxLength: 8 });
   fc.assert(
     fc.property(pieces, (bytes) => {
-      expect(Buffer.concat(payloads(queueOf(...bytes)))).toEqual(Buffer.concat(bytes));
+      for (const isText of [true, false])
+        expect(Buffer.concat(payloads(queueOf(...bytes), isText))).toEqual(Buffer.concat(bytes));
     }),
     { numRuns: 200, seed: 20261124 },
   );
@@ -46,6 +48,24 @@ it('cuts at the limit where the bytes around it are not text', () => {
     cutLength(new Uint8Array(2000).fill(0x80), 1024),
     cutLength(new Uint8Array(2000).fill(0xff), 1024),
   ]).toEqual([1024, 1024]);
+});
+
+it('cuts what is no text at exactly 1024 bytes, also where a character is, and joins what was given in pieces', () => {
+  const pieces = [Buffer.from('語'.repeat(1000)), Buffer.from('x'), Buffer.alloc(2048)];
+  const lengths = payloads(queueOf(...pieces), false).map((payload) => payload.length);
+  expect(lengths).toEqual([1024, 1024, 1024, 1024, 953]);
+});
+
+it('gives flags and marks back where they were given, and joins no input across them', () => {
+  const queue = queueOf(Buffer.from('one'));
+  queue.pushFlag(2);
+  queue.push(Buffer.from('two'));
+  queue.pushMark(7);
+  queue.push(Buffer.from('three'));
+  const taken = Array.from({ length: 5 }, () => queue.take(true));
+  expect(
+    taken.map((entry) => (entry?.kind === 'input' ? Buffer.from(entry.bytes).toString() : entry)),
+  ).toEqual(['one', { kind: 'flag', flag: 2 }, 'two', { kind: 'mark', id: 7 }, 'three']);
 });
 
 it('joins small pieces that wait, so that they do not become a message each', () => {
@@ -61,7 +81,7 @@ it('takes all it is given, says when it is full, and says once when half of that
   const queue = new InputQueue(4096);
   queue.push(new Uint8Array(5000));
   const log: boolean[] = [queue.isFull];
-  while (queue.take() !== undefined) log.push(queue.hasDrained());
+  while (queue.take(true) !== undefined) log.push(queue.hasDrained());
   expect(log).toEqual([true, false, false, true, false, false]);
 });
 

@@ -56,7 +56,7 @@ const mutations: Record<string, { mutation: Mutation; symptom: RegExp }> = {
   },
   'a message is sent before it is appended': {
     mutation: {
-      makeOutgoing: (limit) => new SendsFirst(limit),
+      makeOutgoing: (limit, bytes) => new SendsFirst(limit, bytes),
       onSent: (outgoing, frame, wasTaken) => {
         if (outgoing instanceof SendsFirst) outgoing.sent(frame, wasTaken);
       },
@@ -64,7 +64,7 @@ const mutations: Record<string, { mutation: Mutation; symptom: RegExp }> = {
     symptom: /Stalled/,
   },
   'state is dropped on resume': {
-    mutation: { makeOutgoing: (limit) => new Forgetful(limit) },
+    mutation: { makeOutgoing: (limit, bytes) => new Forgetful(limit, bytes) },
     symptom: /Stalled/,
   },
 };

@@ -4,7 +4,7 @@ import { Outgoing } from '../../../src/ssm/channel/outgoing.ts';
 const frame = new Uint8Array([1]);
 
 function withSent(count: number, now = 0): Outgoing {
-  const outgoing = new Outgoing(100);
+  const outgoing = new Outgoing(100, 1000);
   for (let index = 0; index < count; index += 1) outgoing.append(frame, now);
   return outgoing;
 }
@@ -28,12 +28,17 @@ it('ignores an acknowledge for what was never sent or has been acknowledged', ()
   ]).toEqual([undefined, undefined, 0, undefined]);
 });
 
-it('is full at its limit', () => {
-  const outgoing = new Outgoing(2);
+it.each([
+  ['messages', 2, 1000],
+  ['bytes', 1000, 2],
+])('is full at its limit of %s', (_, limit, byteLimit) => {
+  const outgoing = new Outgoing(limit, byteLimit);
   outgoing.append(frame, 0);
   const before = outgoing.isFull;
   outgoing.append(frame, 0);
-  expect([before, outgoing.isFull]).toEqual([false, true]);
+  const full = outgoing.isFull;
+  outgoing.acknowledge(1);
+  expect([before, full, outgoing.isFull]).toEqual([false, true, false]);
 });
 
 it('gives the oldest messages that are due, and takes their new send time from then', () => {

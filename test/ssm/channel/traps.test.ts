@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHandshakeResponse, encodeHandshakeRequest } from '../../../src/ssm/wire/handshake.ts';
 import {
   acknowledgedNumbers,
   deliveredText,
@@ -218,14 +217,6 @@ describe('shells', () => {
     expect(deliveredText(effects)).toBe('語');
   });
 
-  it('delivers what the agent says on StdErr, and nothing of flags, exit codes and types to come', () => {
-    const script = ScriptedChannel.live();
-    const effects = [11, 10, 12, 99].flatMap((payloadType, sequenceNumber) =>
-      script.receive({ sequenceNumber, payloadType, payload: Buffer.from(`type ${payloadType}`) }),
-    );
-    expect([deliveredText(effects), acknowledgedNumbers(effects)]).toEqual(['type 11', [0, 1, 2, 3]]);
-  });
-
   it('ignores message types that are not for clients, and frames that cannot be read', () => {
     const script = ScriptedChannel.live();
     const damaged = Buffer.from(script.frame({}));
@@ -237,74 +228,6 @@ describe('shells', () => {
       ...script.give({ kind: 'frame', bytes: damaged }),
       ...script.give({ kind: 'frame', bytes: new Uint8Array() }),
     ]).toEqual([]);
-  });
-});
-
-describe('a handshake', () => {
-  const request = encodeHandshakeRequest({
-    agentVersion: '3.3.1142.0',
-    requestedClientActions: [
-      { actionType: 'SessionType', actionParameters: { SessionType: 'Standard_Stream', Properties: null } },
-      { actionType: 'KMSEncryption', actionParameters: { KMSKeyId: 'alias/key', Challenge: 'AAAA' } },
-    ],
-  });
-  const refused = {
-    kind: 'ended',
-    end: { kind: 'failed', error: expect.objectContaining({ code: 'handshake-unsupported' }) },
-  };
-
-  function asked(): ScriptedChannel {
-    const script = ScriptedChannel.live();
-    script.receive({ payloadType: 5, payload: request });
-    return script;
-  }
-
-  it('traps 28 and 29: is acknowledged and answered once, action by action, with the reasons for refusing', () => {
-    const script = asked();
-    const answers = sentMessages(script.effects);
-    expect(acknowledgedNumbers(script.effects)).toEqual([0]);
-    expect(answers.map(({ payloadType }) => payloadType)).toEqual([6]);
-    expect(decodeHandshakeResponse(answers[0]?.payload ?? new Uint8Array())).toEqual({
-      clientVersion: '1.2.677.0',
-      processedClientActions: [
-        { actionType: 'SessionType', actionStatus: 1, actionResult: null, error: '' },
-        {
-          actionType: 'KMSEncryption',
-          actionStatus: 2,
-          actionResult: null,
-          error: 'Failed to process action KMSEncryption: Unsupported action KMSEncryption',
-        },
-      ],
-      errors: ['Unsupported action KMSEncryption'],
-    });
-  });
-
-  it('trap 35: asked again, repeats the acknowledge and never the answer', () => {
-    const script = asked();
-    const again = script.receive({ payloadType: 5, payload: request });
-    expect([acknowledgedNumbers(again), sentMessages(again)]).toEqual([[0], []]);
-  });
-
-  it.each([
-    ['when the answer is acknowledged', (script: ScriptedChannel) => script.acknowledge(0)],
-    ['when the service closes the channel', (script: ScriptedChannel) => script.closed('Handshake failed')],
-    ['when the connection is lost', (script: ScriptedChannel) => script.give({ kind: 'socket-closed' })],
-    ['within a second in any case', (script: ScriptedChannel) => script.pass(1000)],
-  ])('ends the session with a typed error %s', (_, happen) => {
-    expect(states(happen(asked()))).toEqual([refused]);
-  });
-
-  it('is taken in its turn, also when it comes out of order', () => {
-    const script = ScriptedChannel.live();
-    script.receive({ sequenceNumber: 1, payloadType: 7, payload: Buffer.from('{}') });
-    expect(sentMessages(script.receive({ payloadType: 5, payload: request }))).toHaveLength(1);
-  });
-
-  it('that cannot be read ends the session with a typed error', () => {
-    const effects = ScriptedChannel.live().receive({ payloadType: 5, payload: Buffer.from('{') });
-    expect(states(effects)).toEqual([
-      { kind: 'ended', end: { kind: 'failed', error: expect.objectContaining({ code: 'protocol' }) } },
-    ]);
   });
 });
 

@@ -7,12 +7,12 @@ import { encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
 import { MessageType } from '../../../src/ssm/wire/message-type.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
 import { AgentModel } from './agent-model.ts';
-import { countingIds, seededRandom } from './random.ts';
+import { countingIds, countingNonces, seededRandom } from './random.ts';
 import { Timeline } from './timeline.ts';
 
 /** Broken pieces to be put in place of the real ones. */
 export interface Mutation {
-  makeOutgoing?(limit: number): Outgoing;
+  makeOutgoing?(limit: number, byteLimit: number): Outgoing;
   makeIncoming?(limit: number, byteLimit: number): Incoming;
   /** Told after each send of the client whether the connection took the frame. */
   onSent?(outgoing: Outgoing, frame: Uint8Array, wasTaken: boolean): void;
@@ -89,7 +89,8 @@ class LossySession {
       outgoingMessages: this.#oneOf([8, 100, 10_000]),
     };
     this.#outgoing =
-      mutation.makeOutgoing?.(limits.outgoingMessages) ?? new Outgoing(limits.outgoingMessages);
+      mutation.makeOutgoing?.(limits.outgoingMessages, limits.outgoingBytes) ??
+      new Outgoing(limits.outgoingMessages, limits.outgoingBytes);
     this.#incoming =
       mutation.makeIncoming?.(limits.incomingMessages, limits.incomingBytes) ??
       new Incoming(limits.incomingMessages, limits.incomingBytes);
@@ -99,7 +100,10 @@ class LossySession {
         streamUrl: 'wss://gateway.example/v1/data-channel/session',
         clientId: '11111111-2222-4333-8444-555555555555',
         size: { cols: 80, rows: 24 },
+        sessionId: 'session',
+        handshake: 'none',
         newMessageId,
+        newNonce: countingNonces(),
         random: this.#random,
         limits,
       },
@@ -244,7 +248,7 @@ class LossySession {
       case 'state':
         if (effect.state.kind === 'ended') throw new Error('The session ended.');
         break;
-      case 'drain':
+      default:
         break;
     }
   }

@@ -18,3 +18,14 @@ export function countingIds(tag: number): () => string {
     return `${count.toString(16).padStart(8, '0')}-0000-4000-8000-${tail}`;
   };
 }
+
+/** Distinct nonces of 12 bytes. */
+export function countingNonces(): () => Uint8Array {
+  let count = 0;
+  return () => {
+    count += 1;
+    const nonce = Buffer.alloc(12);
+    nonce.writeUInt32BE(count);
+    return nonce;
+  };
+}

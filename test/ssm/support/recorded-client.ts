@@ -4,7 +4,7 @@ import { decodeAcknowledgePayload } from '../../../src/ssm/wire/acknowledge.ts';
 import { type AgentMessage, decodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
 import { decodeSize } from '../../../src/ssm/wire/size.ts';
-import { countingIds, seededRandom } from './random.ts';
+import { countingIds, countingNonces, seededRandom } from './random.ts';
 import { bytesOf, type RecordedFrame, type Recording, wasDelivered } from './recordings.ts';
 
 /** What a client did in a session, in a form in which two of them can be compared. */
@@ -86,7 +86,10 @@ class Replay {
       tokenValue: start?.['TokenValue'] ?? '',
       streamUrl: start?.['StreamUrl'] ?? '',
       clientId: '11111111-2222-4333-8444-555555555555',
+      sessionId: start?.['SessionId'] ?? '',
+      handshake: 'none',
       newMessageId: countingIds(1),
+      newNonce: countingNonces(),
       random: seededRandom(1),
     });
     const bySequence = new Map<number, AgentMessage>();

@@ -10,7 +10,7 @@ import {
   encodeAgentMessage,
 } from '../../../src/ssm/wire/agent-message.ts';
 import { encodeChannelClosed } from '../../../src/ssm/wire/channel-closed.ts';
-import { countingIds } from './random.ts';
+import { countingIds, countingNonces } from './random.ts';
 
 /** Inputs as a test writes them: the connection that counts is filled in. */
 type ScriptedInput = ChannelInput extends infer Input
@@ -24,6 +24,10 @@ const localKinds: ReadonlySet<string> = new Set([
   'start',
   'write',
   'resize',
+  'send-flag',
+  'flush',
+  'data-key',
+  'data-key-failed',
   'timer',
   'reconnect-now',
   'end',
@@ -44,7 +48,10 @@ export class ScriptedChannel {
       tokenValue: 'token-0',
       streamUrl: 'wss://gateway.example/v1/data-channel/session?role=publish_subscribe',
       clientId: '11111111-2222-4333-8444-555555555555',
+      sessionId: 'session',
+      handshake: 'none',
       newMessageId: countingIds(1),
+      newNonce: countingNonces(),
       random: () => 0,
       limits: { ...defaultLimits, ...limits },
       ...rest,

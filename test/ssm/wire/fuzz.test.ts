@@ -12,7 +12,7 @@ import { decodeSize } from '../../../src/ssm/wire/size.ts';
 import { WireError } from '../../../src/ssm/wire/wire-error.ts';
 import { seededRandom } from '../support/random.ts';
 import { bytesOf, readRecordings } from '../support/recordings.ts';
-import { ScriptedChannel } from '../support/scripted-channel.ts';
+import { deliveredText, ScriptedChannel } from '../support/scripted-channel.ts';
 
 const cases = 20_000;
 
@@ -84,5 +84,5 @@ it(`lets a live channel go on after ${cases} malformed frames`, () => {
     const isDamaged = !isAccepted(() => decodeAgentMessage(bytes));
     if (isDamaged) expect(script.give({ kind: 'frame', bytes })).toEqual([]);
   }
-  expect(script.output(0, 'still here')).toHaveLength(2);
+  expect(deliveredText(script.output(0, 'still here'))).toBe('still here');
 });
