@@ -168,10 +168,10 @@ export class ChannelCore {
         break;
       case MessageType.pausePublication:
         this.stream.pause(now);
-        this.conversation.publicationHeard(now);
+        this.conversation.publicationHeard(true, now);
         break;
       case MessageType.startPublication:
-        this.conversation.publicationHeard(now);
+        this.conversation.publicationHeard(false, now);
         this.stream.resume(now, effects);
         break;
       case MessageType.channelClosed:

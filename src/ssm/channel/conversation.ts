@@ -7,7 +7,7 @@ import type { ChannelOptions } from './channel-options.ts';
 import type { ChannelEffect, DataKey, SessionFacts } from './channel-types.ts';
 import { Handshake, type HandshakeStep } from './handshake.ts';
 import type { StreamMessage } from './incoming.ts';
-import { earlier, type Stream } from './stream.ts';
+import { earlier, pauseProbeMs, type Stream } from './stream.ts';
 
 /** How long a connection may last without the end of a handshake that is due, in ms. The agent's own limits are 15 s each. */
 const handshakeTimeoutMs = 60_000;
@@ -57,9 +57,9 @@ export class Conversation {
     if (this.#stream.gate === 'size') this.#silentUntil = now + silenceMs;
   }
 
-  /** The service has said whether the agent is there. An agent that has only now come has not been silent before. */
-  publicationHeard(now: number): void {
-    if (this.#silentUntil !== undefined) this.#silentUntil = now + silenceMs;
+  /** The service has said that the agent is there, or away. One that has only now come has not been silent before. */
+  publicationHeard(isAway: boolean, now: number): void {
+    if (this.#silentUntil !== undefined) this.#silentUntil = now + silenceMs + (isAway ? pauseProbeMs : 0);
   }
 
   timer(now: number, effects: ChannelEffect[]): void {

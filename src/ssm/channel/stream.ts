@@ -19,7 +19,7 @@ const resendTickMs = 100;
  * How long a pause is believed without a word from the other side, in ms. After that one message is sent as a probe and
  * again after each such time, so that a lost start_publication cannot leave both sides waiting for each other for ever.
  */
-const pauseProbeMs = 10_000;
+export const pauseProbeMs = 10_000;
 
 /**
  * When the size is said again in a session that has not printed anything, in ms after the first open (section 6.2): the

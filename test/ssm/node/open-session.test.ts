@@ -35,6 +35,7 @@ class Witness {
         sessionId: 'session',
         tokenValue: 'token-0',
         streamUrl: gateway.streamUrl,
+        handshake: 'none',
         resume: async () => {
           this.resumes += 1;
           return { tokenValue: `token-${this.resumes}` };

@@ -10,7 +10,11 @@ export interface RecordedFrame {
   readonly hex?: string;
   readonly text?: string;
   readonly call?: string;
+  readonly request?: Readonly<Record<string, unknown>>;
   readonly response?: Readonly<Record<string, string>>;
+  /** Of a `kms` frame. */
+  readonly plaintextBase64?: string;
+  readonly ciphertextBase64?: string;
   readonly note?: string;
 }
 
