@@ -4,8 +4,8 @@
  * Down: a `Uint8Array` is terminal output, in order, undecoded. The page answers with `consumed` once
  * xterm has parsed it. Main stops sending at {@link highWaterBytes} unconsumed and goes on below
  * {@link lowWaterBytes}.
- * Up: `input` carries what the terminal produced. Main answers with `accepted` once the data channel has taken
- * the bytes; the page keeps at most {@link inputWindowBytes} unaccepted and holds back the rest.
+ * Up: `input` carries what the terminal produced. Main answers with `accepted`, in lots, once the data channel
+ * has taken the bytes; the page keeps at most {@link inputWindowBytes} unaccepted and holds back the rest.
  */
 export type ToPage = Uint8Array | { kind: 'accepted'; byteCount: number } | { kind: 'replay-cut' };
 export type ToMain =
@@ -13,6 +13,6 @@ export type ToMain =
   | { kind: 'consumed'; byteCount: number }
   | { kind: 'size'; cols: number; rows: number };
 
-export const highWaterBytes = 512 * 1024;
-export const lowWaterBytes = 128 * 1024;
+export const highWaterBytes = 2 * 1024 * 1024;
+export const lowWaterBytes = 1024 * 1024;
 export const inputWindowBytes = 256 * 1024;

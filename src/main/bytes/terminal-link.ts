@@ -1,7 +1,13 @@
-import type { ToMain } from '../../shared/terminal-port.ts';
+import { inputWindowBytes, type ToMain } from '../../shared/terminal-port.ts';
 import { InputRoad } from './input-road.ts';
 import { OutputRoad } from './output-road.ts';
 import type { PagePort } from './session-bytes.ts';
+
+/**
+ * The page is told of accepted bytes in lots: a message for each key would wake main and the page before the key's echo.
+ * A fraction of the window, so that a page with a full one is always told of some.
+ */
+const acceptedLotBytes = inputWindowBytes / 8;
 
 /** The session's side: its data channel, whichever is the current one. */
 export interface TerminalSource {
@@ -35,6 +41,8 @@ export class TerminalLink {
   readonly #clock: LinkClock;
   readonly #output: OutputRoad;
   readonly #input: InputRoad;
+  /** Accepted from the attached page, and not yet told. */
+  #untold = 0;
   #port: PagePort | undefined;
   #cancelTimer: () => void = () => {};
 
@@ -52,7 +60,7 @@ export class TerminalLink {
     });
     this.#input = new InputRoad({
       write: (bytes) => source.write(bytes),
-      postAccepted: (byteCount) => this.#port?.post({ kind: 'accepted', byteCount }),
+      postAccepted: (byteCount) => this.#accepted(byteCount),
     });
   }
 
@@ -68,7 +76,7 @@ export class TerminalLink {
     if (port !== this.#port || !isToMain(message)) return;
     switch (message.kind) {
       case 'input':
-        if (this.#output.isReplaying) port.post({ kind: 'accepted', byteCount: message.bytes.length });
+        if (this.#output.isReplaying) this.#accepted(message.bytes.length);
         else if (!this.#input.input(message.bytes)) this.#letGo();
         break;
       case 'consumed':
@@ -116,8 +124,16 @@ export class TerminalLink {
     this.#cancelTimer();
   }
 
+  #accepted(byteCount: number): void {
+    this.#untold += byteCount;
+    if (this.#untold < acceptedLotBytes) return;
+    this.#port?.post({ kind: 'accepted', byteCount: this.#untold });
+    this.#untold = 0;
+  }
+
   #letGo(): void {
     if (this.#port === undefined) return;
+    this.#untold = 0;
     this.#port.close();
     this.#port = undefined;
     this.#input.pageGone();

@@ -7,13 +7,14 @@ import '@xterm/xterm/css/xterm.css';
 import type { Settings } from '../../shared/models.ts';
 import type { ToMain, ToPage } from '../../shared/terminal-port.ts';
 import { createInputWindow } from './input-window.ts';
+import { type FeedClock, OutputFeed } from './output-feed.ts';
 import { safeLink, textDiffers } from './link-guard.ts';
 import { readTerminalTheme } from './terminal-theme.ts';
 
 /** What a terminal tells the page. It knows no tabs and no sessions. */
 export interface TerminalHooks {
   onSize(size: { cols: number; rows: number }): void;
-  /** Output was parsed; called for every piece, so it must be cheap. */
+  /** Output was parsed; called often in a flood, so it must be cheap. */
   onOutput(): void;
   onBell(): void;
   /** Input came while it goes nowhere (see {@link TerminalController.setInput}); `enter` for a lone carriage return. */
@@ -44,6 +45,11 @@ const fitDelayMs = 60;
 const matchLimit = 1000;
 
 const utf8 = new TextEncoder();
+
+const feedClock: FeedClock = {
+  now: () => performance.now(),
+  later: (run, delayMs) => window.setTimeout(run, delayMs),
+};
 
 /**
  * What a program may have left behind when its session ended: mouse reports, bracketed paste, application cursor keys,
@@ -153,8 +159,9 @@ export class TerminalController {
       replaced.close();
       this.#terminal.reset();
     }
+    const feed = new OutputFeed((pieces) => this.#write(port, pieces), feedClock);
     port.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
-      if (port === this.#port) this.#receive(port, data);
+      if (port === this.#port) this.#receive(feed, data);
     });
     port.start();
     this.#post({ kind: 'size', ...this.size() });
@@ -277,20 +284,32 @@ export class TerminalController {
     this.element.remove();
   }
 
-  #receive(port: MessagePort, message: ToPage): void {
+  #receive(feed: OutputFeed, message: ToPage): void {
     if (message instanceof Uint8Array) {
-      const byteCount = message.length;
-      this.#terminal.write(message, () => {
-        port.postMessage({ kind: 'consumed', byteCount } satisfies ToMain);
-        this.#hooks.onOutput();
-      });
+      feed.push(message);
       return;
     }
     if (message.kind === 'accepted') {
       this.#send(this.#window.accepted(message.byteCount));
       return;
     }
+    // The first thing a port says, if it says it: no output waits that it could overtake.
     this.#terminal.write('\u001b[2m… earlier output is not kept\u001b[0m\r\n');
+  }
+
+  #write(port: MessagePort, pieces: readonly Uint8Array[]): void {
+    if (port !== this.#port) return;
+    let byteCount = 0;
+    for (const [index, bytes] of pieces.entries()) {
+      byteCount += bytes.length;
+      if (index < pieces.length - 1) this.#terminal.write(bytes);
+      else this.#terminal.write(bytes, () => this.#parsed(port, byteCount));
+    }
+  }
+
+  #parsed(port: MessagePort, byteCount: number): void {
+    port.postMessage({ kind: 'consumed', byteCount } satisfies ToMain);
+    this.#hooks.onOutput();
   }
 
   #type(bytes: Uint8Array): void {
