@@ -25,7 +25,8 @@ const table = [
     packages: ['@aws-sdk/*', '@smithy/*', '@aws-crypto/*'],
     builtins: ['*'],
   },
-  { folder: 'lab', rooms: ['ssm'], packages: ['ws', 'node-pty'], builtins: ['*'] },
+  // The frames alone: an agent that shared the client's machine or its constants would share its faults.
+  { folder: 'lab', rooms: ['ssm/wire'], packages: ['ws', 'node-pty'], builtins: ['*'] },
   { folder: 'shared', rooms: [], packages: ['zod'], builtins: [] },
   {
     folder: 'main',

@@ -1,3 +1,6 @@
+import { labKeys } from './kms/lab-keys.ts';
+import { labAccountId } from './lab-account.ts';
+
 /**
  * The documents the lab knows: the service's built-in session documents (protocol notes, section 9.1), a few of
  * its own that show what a session document can do, and one that is not for sessions, to be refused.
@@ -30,9 +33,6 @@ export interface DocumentParameter {
   allowedPattern?: string;
 }
 
-/** The account that owns what is not Amazon's; the number used throughout the public documentation. */
-export const labAccountId = '123456789012';
-
 /** StartSession without a document name opens this one. */
 export const defaultDocumentName = 'SSM-SessionManagerRunShell';
 
@@ -61,11 +61,33 @@ const localPortNumber: DocumentParameter = {
 const command = (description: string): Readonly<Record<string, DocumentParameter>> => ({
   command: { type: 'String', description },
 });
-const commandProperties = {
-  windows: { commands: '{{ command }}' },
-  macos: { commands: '{{ command }}' },
-  linux: { commands: '{{ command }}' },
-};
+const onEveryPlatform = (properties: object) => ({
+  windows: properties,
+  macos: properties,
+  linux: properties,
+});
+const commandProperties = onEveryPlatform({ commands: '{{ command }}' });
+const separatedCommandProperties = onEveryPlatform({ commands: '{{ command }}', separateOutputStream: true });
+
+/** Optional parameters of AWS-StartNonInteractiveCommand, as recorded (protocol notes, section 15). */
+const separation = {
+  separateOutputStream: {
+    type: 'String',
+    description: '(Optional) Whether standard output and standard error come apart',
+    default: 'False',
+    allowedPattern: '^(True|False|true|false)$',
+  },
+  stdOutSeparatorPrefix: {
+    type: 'String',
+    description: '(Optional) Text in front of standard output',
+    default: '',
+  },
+  stdErrSeparatorPrefix: {
+    type: 'String',
+    description: '(Optional) Text in front of standard error',
+    default: '',
+  },
+} as const satisfies Readonly<Record<string, DocumentParameter>>;
 
 const preferences = {
   s3BucketName: '',
@@ -182,7 +204,15 @@ export const documents: readonly LabDocument[] = [
     'Amazon',
     'NonInteractiveCommands',
     'Document to run single non-interactive command on an instance',
-    { parameters: command('(Required) The command to run on the instance'), properties: commandProperties },
+    {
+      parameters: { ...command('(Required) The command to run on the instance'), ...separation },
+      properties: onEveryPlatform({
+        commands: '{{ command }}',
+        separateOutputStream: '{{ separateOutputStream }}',
+        stdOutSeparatorPrefix: '{{ stdOutSeparatorPrefix }}',
+        stdErrSeparatorPrefix: '{{ stdErrSeparatorPrefix }}',
+      }),
+    },
   ),
   session(
     'AWS-PasswordReset',
@@ -219,6 +249,33 @@ export const documents: readonly LabDocument[] = [
   session('Lab-ShortShell', labAccountId, 'Standard_Stream', 'A shell that the service ends soon', {
     inputs: { ...preferences, idleSessionTimeout: '1', maxSessionDuration: '5' },
   }),
+  session('Lab-EncryptedShell', labAccountId, 'Standard_Stream', 'A shell encrypted with a key of the lab', {
+    inputs: { ...preferences, kmsKeyId: labKeys.session.arn },
+  }),
+  session('Lab-KeyDenied', labAccountId, 'Standard_Stream', 'A shell whose key the caller may not use', {
+    inputs: { ...preferences, kmsKeyId: labKeys.denied.arn },
+  }),
+  session(
+    'Lab-EncryptedCommand',
+    labAccountId,
+    'NonInteractiveCommands',
+    'A command with its outputs apart, encrypted with a key of the lab',
+    {
+      inputs: { ...preferences, kmsKeyId: `alias/${labKeys.session.alias}` },
+      parameters: command('(Required) The command to run on the instance'),
+      properties: separatedCommandProperties,
+    },
+  ),
+  session(
+    'Lab-SeparateCommand',
+    labAccountId,
+    'NonInteractiveCommands',
+    'A command with its outputs apart and its exit code',
+    {
+      parameters: command('(Required) The command to run on the instance'),
+      properties: separatedCommandProperties,
+    },
+  ),
   {
     name: 'AWS-RunShellScript',
     owner: 'Amazon',

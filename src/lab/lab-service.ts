@@ -1,3 +1,4 @@
+import { RunningSession } from './agent/agent-session.ts';
 import { type AgentOptions, sessionKind } from './agent/session-kind.ts';
 import { ApiError } from './api/api-error.ts';
 import type { ApiContext, OpenRequest } from './api/context.ts';
@@ -5,6 +6,7 @@ import type { ControlContext } from './control/control-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { LiveSession } from './gateway/live-session.ts';
 import { streamUrl } from './gateway/stream-url.ts';
+import { LabKms } from './kms/lab-kms.ts';
 import type { LabNode } from './nodes.ts';
 import {
   callerArn,
@@ -26,7 +28,7 @@ const durationBounds = [1, 1440] as const;
 export interface LabServiceOptions {
   region: string;
   nodes: readonly LabNode[];
-  agent: AgentOptions;
+  agent: Omit<AgentOptions, 'decryptDataKey'>;
   /** Faults for every session to come. */
   faults: readonly Fault[];
   /** Host and port that stream URLs name. */
@@ -39,6 +41,8 @@ export interface LabServiceOptions {
 export class LabService implements ApiContext, ControlContext {
   readonly region: string;
   readonly nodes: readonly LabNode[];
+  readonly kms = new LabKms();
+  areCredentialsExpired = false;
   readonly #options: LabServiceOptions;
   readonly #records = new Map<string, SessionRecord>();
   readonly #live = new Map<string, LiveSession>();
@@ -75,8 +79,8 @@ export class LabService implements ApiContext, ControlContext {
   }
 
   openSession(request: OpenRequest): SessionRecord {
-    const start = sessionKind(request.document.content.sessionType);
-    if (!start) throw new ApiError('InvalidDocument', `Document ${request.document.name} cannot be run.`);
+    const kind = sessionKind(request.document.content.sessionType);
+    if (!kind) throw new ApiError('InvalidDocument', `Document ${request.document.name} cannot be run.`);
     const inputs = request.document.content.inputs ?? {};
     const record: SessionRecord = {
       ...request,
@@ -92,12 +96,14 @@ export class LabService implements ApiContext, ControlContext {
     };
     this.#remember(record);
     const { minuteMs, agent } = this.#options;
+    const decryptDataKey: AgentOptions['decryptDataKey'] = (...request) =>
+      this.kms.decrypt(...request).plaintext;
     const live = new LiveSession(record, {
       limits: {
         idleMs: record.idleTimeoutMinutes * minuteMs,
         maxMs: record.maxDurationMinutes === undefined ? undefined : record.maxDurationMinutes * minuteMs,
       },
-      startAgent: (link) => start(record, link, agent),
+      startAgent: (link) => new RunningSession(record, kind, link, { ...agent, decryptDataKey }),
       onEnd: () => this.#onEnd(live),
     });
     this.#live.set(record.id, live);

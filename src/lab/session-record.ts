@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LabDocument } from './documents.ts';
-import { labAccountId } from './documents.ts';
+import { labAccountId } from './lab-account.ts';
 import type { LabNode } from './nodes.ts';
 
 /** `Session.Status` of the service model. */

@@ -7,6 +7,7 @@ import { answerApiRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { labRegion } from './lab-account.ts';
 import { LabService } from './lab-service.ts';
 import { type LabNode, makeNodes } from './nodes.ts';
 
@@ -25,6 +26,8 @@ export interface LabOptions {
   keys?: { accessKeyId: string; secretAccessKey: string };
   /** Unacknowledged messages at which the agent stops reading its program; the pace decides when absent. */
   windowMessages?: number;
+  /** How long the agent waits for each step of a handshake; 15 s when absent. */
+  handshakeTimeoutMs?: number;
   /** Length of a document's minute in milliseconds, for tests of the time limits. */
   minuteMs?: number;
 }
@@ -41,7 +44,6 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-const region = 'us-east-1';
 /** Never another address: whoever reaches the lab gets a shell as the user who runs it. */
 const address = '127.0.0.1';
 
@@ -56,18 +58,19 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const server = createServer();
   const host = () => `${address}:${(server.address() as AddressInfo).port}`;
   const service = new LabService({
-    region,
+    region: labRegion,
     nodes,
     agent: {
       pace: options.pace,
       quirks: options.quirks ?? false,
       ...(options.windowMessages === undefined ? {} : { windowMessages: options.windowMessages }),
+      ...(options.handshakeTimeoutMs === undefined ? {} : { handshakeTimeoutMs: options.handshakeTimeoutMs }),
     },
     faults: options.faults ?? [],
     host,
     minuteMs: options.minuteMs ?? 60_000,
   });
-  const scope = { region, ...keys };
+  const scope = { region: labRegion, ...keys };
   const gateway = new Gateway({ scope, findLive: (id) => service.findLive(id) });
   const controlPath = `/control/${randomBytes(24).toString('base64url')}`;
 
@@ -75,7 +78,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     return path.startsWith(`${controlPath}/`)
       ? answerControlRequest(path.slice(controlPath.length), request, response, service)
-      : answerApiRequest(request, response, { ...scope, service: 'ssm' }, service);
+      : answerApiRequest(request, response, scope, service);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A caller that went away meanwhile needs no answer.
@@ -97,7 +100,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   return {
     endpoint: `http://${host()}`,
-    region,
+    region: labRegion,
     ...keys,
     control: `http://${host()}${controlPath}`,
     nodes: nodes.map(({ id, name, platform, online }) => ({ id, name, platform, online })),

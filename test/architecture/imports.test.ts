@@ -14,6 +14,8 @@ const forbidden: readonly [file: string, code: string, complaint: string][] = [
   ['src/ssm/node/a.ts', `import 'electron';`, 'src/ssm/node may not import electron'],
   ['src/aws/a.ts', `import '../main/b.ts';`, 'src/aws may not import src/main/b.ts'],
   ['src/aws/a.ts', `import 'electron';`, 'src/aws may not import electron'],
+  ['src/lab/a.ts', `import '../ssm/channel/b.ts';`, 'src/lab may not import src/ssm/channel/b.ts'],
+  ['src/lab/a.ts', `import '../ssm/client-version.ts';`, 'src/lab may not import src/ssm/client-version.ts'],
   ['src/lab/a.ts', `import '../aws/b.ts';`, 'src/lab may not import src/aws/b.ts'],
   ['src/lab/a.ts', `import '../shared/b.ts';`, 'src/lab may not import src/shared/b.ts'],
   ['src/lab/a.ts', `import '@aws-sdk/client-ssm';`, 'src/lab may not import @aws-sdk/client-ssm'],

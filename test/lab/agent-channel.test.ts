@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AgentChannel, type AgentEffect } from '../../src/lab/agent/agent-channel.ts';
+import { AgentChannel, type AgentEffect, type Verdict } from '../../src/lab/agent/agent-channel.ts';
 import { initialRoundTrip, withSample } from '../../src/lab/agent/round-trip.ts';
 import { seededRandom } from '../../src/lab/random.ts';
 import { encodeAcknowledgePayload } from '../../src/ssm/wire/acknowledge.ts';
@@ -8,9 +8,31 @@ import { PayloadType } from '../../src/ssm/wire/payload-type.ts';
 
 const startedAt = 1_700_000_000_000;
 
-function newChannel(): AgentChannel {
+function newChannel(options: { verdict?: () => Verdict; acknowledgesAgain?: boolean } = {}): AgentChannel {
+  return newBench(options).channel;
+}
+
+/** A channel, and in short what happens on it: what was taken, which numbers were acknowledged, what was sent. */
+function newBench({
+  verdict = () => 'taken',
+  acknowledgesAgain = true,
+}: {
+  verdict?: () => Verdict;
+  acknowledgesAgain?: boolean;
+} = {}) {
   let ids = 0;
-  return new AgentChannel({ newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}` });
+  const log: string[] = [];
+  const channel = new AgentChannel({
+    newId: () => `00000000-0000-4000-8000-${String((ids += 1)).padStart(12, '0')}`,
+    take: (_type, payload) => {
+      const given = verdict();
+      if (given !== 'not-ready' && given !== 'refused') log.push(`input ${Buffer.from(payload).toString()}`);
+      return given;
+    },
+    acknowledgesAgain,
+  });
+  const after = (effects: readonly AgentEffect[]): string[] => [...log.splice(0), ...short(effects)];
+  return { channel, after };
 }
 
 function frame(
@@ -44,11 +66,9 @@ const acknowledge = (number: number) =>
     PayloadType.none,
   );
 
-/** Effects in short: what was typed, which numbers were acknowledged, which messages were sent. */
+/** Effects in short: which numbers were acknowledged, which messages were sent. */
 function short(effects: readonly AgentEffect[]): string[] {
   return effects.map((effect) => {
-    if (effect.kind === 'input') return `input ${Buffer.from(effect.payload).toString()}`;
-    if (effect.kind === 'resize') return `resize ${effect.cols}x${effect.rows}`;
     if (effect.kind === 'cancel') return 'cancel';
     const message = decodeAgentMessage(effect.frame);
     if (message.messageType !== 'acknowledge') return `${message.messageType} ${message.sequenceNumber}`;
@@ -59,62 +79,93 @@ function short(effects: readonly AgentEffect[]): string[] {
 
 describe('input', () => {
   test('in order is processed, then acknowledged', () => {
-    expect(short(newChannel().receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0']);
+    const { channel, after } = newBench();
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0']);
   });
 
   test('ahead of its turn is acknowledged and waits for what is missing', () => {
-    const channel = newChannel();
-    expect(short(channel.receive(input(2, 'c'), startedAt))).toEqual(['ack 2']);
-    expect(short(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
-    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual([
+    const { channel, after } = newBench();
+    expect(after(channel.receive(input(2, 'c'), startedAt))).toEqual(['ack 2']);
+    expect(after(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual([
       'input a',
-      'ack 0',
       'input b',
       'input c',
+      'ack 0',
     ]);
   });
 
   test('that comes again is acknowledged again and not processed again', () => {
-    const channel = newChannel();
-    channel.receive(input(0, 'a'), startedAt);
-    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual(['ack 0']);
+    const { channel, after } = newBench();
+    after(channel.receive(input(0, 'a'), startedAt));
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual(['ack 0']);
+  });
+
+  test('that comes again is passed over by agents before 3.2.1041.0', () => {
+    const { channel, after } = newBench({ acknowledgesAgain: false });
+    after(channel.receive(input(0, 'a'), startedAt));
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual([]);
   });
 
   test('is neither taken nor acknowledged while the program is not ready', () => {
-    const channel = newChannel();
-    channel.setReady(false);
-    expect(channel.receive(input(0, 'a'), startedAt)).toEqual([]);
-    expect(short(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
-    expect(channel.setReady(true)).toEqual([]);
-    expect(short(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0', 'input b']);
+    let verdict: Verdict = 'not-ready';
+    const { channel, after } = newBench({ verdict: () => verdict });
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual([]);
+    expect(after(channel.receive(input(1, 'b'), startedAt))).toEqual(['ack 1']);
+    verdict = 'taken';
+    channel.retry();
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a', 'input b', 'ack 0']);
   });
 
   test('that was stored is kept while the program is not ready, and passes once it is', () => {
-    const channel = newChannel();
+    let verdict: Verdict = 'taken';
+    const { channel, after } = newBench({
+      verdict: () => {
+        const given = verdict;
+        verdict = 'not-ready';
+        return given;
+      },
+    });
     channel.receive(input(1, 'b'), startedAt);
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a', 'ack 0']);
+    verdict = 'taken';
+    channel.retry();
+    expect(after([])).toEqual(['input b']);
+  });
+
+  test('that is refused is not acknowledged, and the right one still counts', () => {
+    let verdict: Verdict = 'refused';
+    const { channel, after } = newBench({ verdict: () => verdict });
+    expect(after(channel.receive(input(0, 'no'), startedAt))).toEqual([]);
+    verdict = 'taken';
+    expect(after(channel.receive(input(0, 'yes'), startedAt))).toEqual(['input yes', 'ack 0']);
+  });
+
+  test('that blocks the reader is acknowledged when that is over, and what came since is read then', () => {
+    let verdict: Verdict = 'blocked';
+    const { channel, after } = newBench({ verdict: () => verdict });
+    channel.send(PayloadType.output, Buffer.from('x'), startedAt);
+    expect(after(channel.receive(input(0, 'a'), startedAt))).toEqual(['input a']);
+    expect(after(channel.receive(input(1, 'b'), startedAt))).toEqual([]);
+    expect(after(channel.receive(acknowledge(0), startedAt))).toEqual([]);
+    expect(channel.unacknowledged).toBe(1);
+    verdict = 'taken';
+    expect(after(channel.unblock(startedAt))).toEqual(['input b', 'ack 0', 'ack 1']);
+    expect(channel.unacknowledged).toBe(0);
+  });
+
+  test('does not keep channel_closed away from a blocked reader', () => {
+    const { channel, after } = newBench({ verdict: () => 'blocked' });
     channel.receive(input(0, 'a'), startedAt);
-    channel.setReady(false);
-    channel.receive(input(3, 'd'), startedAt);
-    expect(short(channel.setReady(true))).toEqual([]);
-    expect(short(channel.receive(input(2, 'c'), startedAt))).toEqual(['input c', 'ack 2', 'input d']);
-  });
-
-  test('with a size that is not JSON is not acknowledged, and the right one still counts', () => {
-    const channel = newChannel();
-    expect(channel.receive(frame('input_stream_data', 0, 'no', PayloadType.size), startedAt)).toEqual([]);
-    const good = frame('input_stream_data', 0, '{"cols":80,"rows":24}', PayloadType.size);
-    expect(short(channel.receive(good, startedAt))).toEqual(['resize 80x24', 'ack 0']);
-  });
-
-  test('of type Flag means nothing to a shell but is acknowledged', () => {
-    const flag = frame('input_stream_data', 0, Buffer.from([0, 0, 0, 2]), PayloadType.flag);
-    expect(short(newChannel().receive(flag, startedAt))).toEqual(['ack 0']);
+    const closed = frame('channel_closed', 0, '{}', PayloadType.none);
+    expect(after(channel.receive(closed, startedAt))).toEqual(['input a', 'cancel']);
   });
 
   test('with a wrong digest is taken all the same, as the agent does not check it', () => {
     const damaged = Buffer.from(input(0, 'a'));
     damaged.fill(0, 80, 112);
-    expect(short(newChannel().receive(damaged, startedAt))).toEqual(['input a', 'ack 0']);
+    const { channel, after } = newBench();
+    expect(after(channel.receive(damaged, startedAt))).toEqual(['input a', 'ack 0']);
   });
 
   test('that is cut short is dropped', () => {

@@ -2,42 +2,57 @@ import { decodeAcknowledgePayload, encodeAcknowledgeFrame } from '../../ssm/wire
 import { type AgentMessage, decodeAgentMessage, encodeAgentMessage } from '../../ssm/wire/agent-message.ts';
 import { MessageType } from '../../ssm/wire/message-type.ts';
 import { PayloadType } from '../../ssm/wire/payload-type.ts';
-import { decodeSize } from '../../ssm/wire/size.ts';
 import { WireError } from '../../ssm/wire/wire-error.ts';
 import { initialRoundTrip, type RoundTrip, withSample } from './round-trip.ts';
 
 /**
  * The agent's end of a data channel: numbering, acknowledgement, resending and pause, as the official agent does
  * them (protocol notes, sections 4.3 to 4.5, agent column). It has no clock, timer or socket; each call takes the
- * time, and answers with what is to be done.
+ * time, and answers with what is to be done. What a message means is for its owner to say, through `take`.
  *
  * | arrives                     | effect                                                          |
  * |-----------------------------|-----------------------------------------------------------------|
- * | input, number = expected    | processed, acknowledged, expected + 1, stored ones follow        |
- * | … not ready for input       | neither processed nor acknowledged: the client sends it again    |
- * | … payload cannot be read    | the same                                                         |
+ * | input, number = expected    | taken, acknowledged, expected + 1, stored ones follow            |
+ * | … refused, or not ready     | not acknowledged: the client sends it again                      |
+ * | … blocked                   | nothing more is read until {@link AgentChannel.unblock}          |
  * | input, number > expected    | acknowledged and stored; with a full store neither               |
- * | input, number < expected    | acknowledged again                                               |
+ * | input, number < expected    | acknowledged again (agents before 3.2.1041.0: nothing)           |
  * | acknowledge                 | the message of that number is forgotten, its time is a sample    |
  * | pause_publication           | stream data is kept back and nothing is resent, until …          |
  * | start_publication, any input, any acknowledge | … one of these                               |
  * | channel_closed              | cancel                                                           |
  * | anything else, bad frames   | dropped                                                          |
  */
-export type AgentEffect =
-  | { kind: 'transmit'; frame: Uint8Array }
-  /** Bytes for the program, in order, each once. A view into the frame that brought them. */
-  | { kind: 'input'; payload: Uint8Array }
-  | { kind: 'resize'; cols: number; rows: number }
-  | { kind: 'cancel' };
+export type AgentEffect = { kind: 'transmit'; frame: Uint8Array } | { kind: 'cancel' };
+
+/** What became of a message whose turn it was. */
+export type Verdict =
+  /** Processed, or of no meaning here. */
+  | 'taken'
+  /** Cannot be read or processed. */
+  | 'refused'
+  /** Not yet: nobody is there to take it. {@link AgentChannel.retry} follows. */
+  | 'not-ready'
+  /** Being processed; the official agent's reader waits for that and reads nothing meanwhile, acknowledges included. */
+  | 'blocked';
 
 export interface AgentChannelOptions {
   /** Makes the id of each message, a UUID in text form. */
   newId: () => string;
+  /** Says what becomes of a stream message; called in the order of the numbers, again for those not taken. */
+  take: (payloadType: number, payload: Uint8Array) => Verdict;
+  /** Whether a message that has been processed is acknowledged again. */
+  acknowledgesAgain: boolean;
 }
 
 /** Both buffers hold this many messages; the reorder buffer refuses more, the outgoing one forgets what is beyond. */
 export const bufferedMessages = 100_000;
+
+/**
+ * Frames kept while the reader is blocked. The official agent leaves them in its socket; those beyond are dropped here,
+ * and since they are not acknowledged they come again.
+ */
+const unreadFrames = 8192;
 
 interface Sent {
   frame: Uint8Array;
@@ -46,20 +61,22 @@ interface Sent {
 }
 
 const agentFlags = { none: 0n, syn: 1n, synAndFin: 3n };
+const nothing: readonly AgentEffect[] = [];
 
 export class AgentChannel {
-  readonly #newId: () => string;
+  readonly #options: AgentChannelOptions;
   readonly #sent = new Map<number, Sent>();
   readonly #early = new Map<number, AgentMessage>();
+  /** While blocked: the message being processed, and what has come since. */
+  #blocked: { message: AgentMessage; isStored: boolean; unread: Uint8Array[] } | undefined;
   #nextNumber = 0;
   #expected = 0;
   #isPaused = false;
-  #isReady = true;
   #roundTrip: RoundTrip = initialRoundTrip;
   #resends = 0;
 
-  constructor({ newId }: AgentChannelOptions) {
-    this.#newId = newId;
+  constructor(options: AgentChannelOptions) {
+    this.#options = options;
   }
 
   get isPaused(): boolean {
@@ -79,17 +96,26 @@ export class AgentChannel {
     return this.#roundTrip;
   }
 
-  /** Whether the program can take input. Becoming ready lets stored messages through. */
-  setReady(isReady: boolean): AgentEffect[] {
-    this.#isReady = isReady;
-    const effects: AgentEffect[] = [];
-    this.#drainEarly(effects);
+  /** Stored messages may be taken now. */
+  retry(): void {
+    if (!this.#blocked) this.#drainEarly();
+  }
+
+  /** The message that blocked the reader has been processed: it counts as taken, and reading goes on. */
+  unblock(now: number): readonly AgentEffect[] {
+    const blocked = this.#blocked;
+    if (!blocked) return nothing;
+    this.#blocked = undefined;
+    const effects: AgentEffect[] = blocked.isStored ? [] : [this.#acknowledge(blocked.message, now)];
+    this.#expected += 1;
+    this.#drainEarly();
+    for (const frame of blocked.unread) effects.push(...this.receive(frame, now));
     return effects;
   }
 
   /** One stream message. An empty payload is no message. */
-  send(payloadType: number, payload: Uint8Array, now: number): AgentEffect[] {
-    if (payload.length === 0) return [];
+  send(payloadType: number, payload: Uint8Array, now: number): readonly AgentEffect[] {
+    if (payload.length === 0) return nothing;
     const sequenceNumber = this.#nextNumber;
     this.#nextNumber += 1;
     const frame = encodeAgentMessage({
@@ -98,16 +124,16 @@ export class AgentChannel {
       createdDate: Math.floor(now),
       sequenceNumber,
       flags: sequenceNumber === 0 ? agentFlags.syn : agentFlags.none,
-      messageId: this.#newId(),
+      messageId: this.#options.newId(),
       payloadType,
       payload,
     });
     if (this.#sent.size < bufferedMessages) this.#sent.set(sequenceNumber, { frame, sentAt: now });
-    return this.#isPaused ? [] : [{ kind: 'transmit', frame }];
+    return this.#isPaused ? nothing : [{ kind: 'transmit', frame }];
   }
 
   /** `agent_session_state`: for the service only, neither numbered nor resent. */
-  sendState(state: 'Connected' | 'Terminating', sessionId: string, now: number): AgentEffect[] {
+  sendState(state: 'Connected' | 'Terminating', sessionId: string, now: number): readonly AgentEffect[] {
     const payload = Buffer.from(
       JSON.stringify({ SchemaVersion: 1, SessionState: state, SessionId: sessionId }),
     );
@@ -117,7 +143,7 @@ export class AgentChannel {
       createdDate: Math.floor(now),
       sequenceNumber: 0,
       flags: agentFlags.synAndFin,
-      messageId: this.#newId(),
+      messageId: this.#options.newId(),
       payloadType: PayloadType.none,
       payload,
     });
@@ -125,40 +151,41 @@ export class AgentChannel {
   }
 
   /** The resend timer: only the oldest message is looked at, so a later loss waits until it has become the oldest. */
-  tick(now: number): AgentEffect[] {
-    if (this.#isPaused) return [];
+  tick(now: number): readonly AgentEffect[] {
+    if (this.#isPaused) return nothing;
     for (const sent of this.#sent.values()) {
-      if (now - sent.sentAt <= this.#roundTrip.timeout) return [];
+      if (now - sent.sentAt <= this.#roundTrip.timeout) return nothing;
       sent.sentAt = now;
       this.#resends += 1;
       return [{ kind: 'transmit', frame: sent.frame }];
     }
-    return [];
+    return nothing;
   }
 
-  receive(bytes: Uint8Array, now: number): AgentEffect[] {
+  receive(bytes: Uint8Array, now: number): readonly AgentEffect[] {
     const message = readMessage(bytes);
+    // The end reaches the agent on its control channel too, so a blocked reader does not keep it away.
+    if (message?.messageType === MessageType.channelClosed) return [{ kind: 'cancel' }];
+    if (this.#blocked) {
+      if (this.#blocked.unread.length < unreadFrames) this.#blocked.unread.push(bytes);
+      return nothing;
+    }
     switch (message?.messageType) {
       case MessageType.acknowledge:
         this.#isPaused = false;
         this.#takeAcknowledge(message, now);
-        return [];
-      case MessageType.input: {
+        return nothing;
+      case MessageType.input:
         this.#isPaused = false;
-        const effects: AgentEffect[] = [];
-        this.#takeInput(message, effects, now);
-        return effects;
-      }
+        return this.#takeInput(message, now);
       case MessageType.pausePublication:
         this.#isPaused = true;
-        return [];
+        return nothing;
       case MessageType.startPublication:
         this.#isPaused = false;
-        return [];
-      case MessageType.channelClosed:
-        return [{ kind: 'cancel' }];
+        return nothing;
       default:
-        return [];
+        return nothing;
     }
   }
 
@@ -170,52 +197,52 @@ export class AgentChannel {
     this.#sent.delete(number);
   }
 
-  #takeInput(message: AgentMessage, effects: AgentEffect[], now: number): void {
+  #takeInput(message: AgentMessage, now: number): readonly AgentEffect[] {
     const { sequenceNumber } = message;
     if (sequenceNumber < this.#expected) {
-      effects.push(this.#acknowledge(message, now));
-    } else if (sequenceNumber > this.#expected) {
+      return this.#options.acknowledgesAgain ? [this.#acknowledge(message, now)] : nothing;
+    }
+    if (sequenceNumber > this.#expected) {
       const isStored = this.#early.has(sequenceNumber);
-      if (!isStored && this.#early.size >= bufferedMessages) return;
+      if (!isStored && this.#early.size >= bufferedMessages) return nothing;
       if (!isStored) this.#early.set(sequenceNumber, message);
-      effects.push(this.#acknowledge(message, now));
-    } else {
-      if (!this.#isReady || !this.#process(message, effects)) return;
-      effects.push(this.#acknowledge(message, now));
-      this.#expected += 1;
-      this.#drainEarly(effects);
+      return [this.#acknowledge(message, now)];
+    }
+    switch (this.#options.take(message.payloadType, message.payload)) {
+      case 'taken': {
+        this.#expected += 1;
+        const effects = [this.#acknowledge(message, now)];
+        this.#drainEarly();
+        return effects;
+      }
+      case 'blocked':
+        this.#blocked = { message, isStored: false, unread: [] };
+        return nothing;
+      default:
+        return nothing;
     }
   }
 
   /**
-   * Stored messages were acknowledged when they came, so they wait here while the program is not ready. One that
-   * cannot be read is passed over: nobody would send it again.
+   * Stored messages were acknowledged when they came, so they wait here while nobody is ready for them. One that is
+   * refused is passed over: nobody would send it again.
    */
-  #drainEarly(effects: AgentEffect[]): void {
-    while (this.#isReady) {
-      const message = this.#early.get(this.#expected);
-      if (!message) return;
+  #drainEarly(): void {
+    for (let message = this.#early.get(this.#expected); message; message = this.#early.get(this.#expected)) {
+      const verdict = this.#options.take(message.payloadType, message.payload);
+      if (verdict === 'not-ready') return;
       this.#early.delete(this.#expected);
-      this.#process(message, effects);
+      if (verdict === 'blocked') {
+        this.#blocked = { message, isStored: true, unread: [] };
+        return;
+      }
       this.#expected += 1;
     }
   }
 
-  /** False when the payload cannot be read. Flags and unknown payload types mean nothing to a shell. */
-  #process(message: AgentMessage, effects: AgentEffect[]): boolean {
-    if (message.payloadType === PayloadType.output) {
-      effects.push({ kind: 'input', payload: message.payload });
-    } else if (message.payloadType === PayloadType.size) {
-      const size = readSize(message.payload);
-      if (!size) return false;
-      effects.push({ kind: 'resize', ...size });
-    }
-    return true;
-  }
-
   #acknowledge(message: AgentMessage, now: number): AgentEffect {
     const frame = encodeAcknowledgeFrame({
-      messageId: this.#newId(),
+      messageId: this.#options.newId(),
       createdDate: Math.floor(now),
       acknowledgedMessageType: MessageType.input,
       acknowledgedMessageId: message.messageId,
@@ -232,10 +259,6 @@ function readMessage(bytes: Uint8Array): AgentMessage | undefined {
 
 function acknowledgedNumber(payload: Uint8Array): number | undefined {
   return unlessMalformed(() => decodeAcknowledgePayload(payload).acknowledgedMessageSequenceNumber);
-}
-
-function readSize(payload: Uint8Array): { cols: number; rows: number } | undefined {
-  return unlessMalformed(() => decodeSize(payload));
 }
 
 function unlessMalformed<T>(read: () => T): T | undefined {

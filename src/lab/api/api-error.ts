@@ -19,3 +19,8 @@ export function validationError(member: string, value: unknown, constraint: stri
     `1 validation error detected: Value '${shown ?? 'null'}' at '${member}' failed to satisfy constraint: ${constraint}`,
   );
 }
+
+/** Temporary credentials whose time is over. */
+export function expiredToken(): ApiError {
+  return new ApiError('ExpiredTokenException', 'The security token included in the request is expired');
+}

@@ -1,4 +1,5 @@
 import type { LabDocument } from '../documents.ts';
+import type { LabKms } from '../kms/lab-kms.ts';
 import type { LabNode } from '../nodes.ts';
 import type { SessionRecord } from '../session-record.ts';
 import type { ApiError } from './api-error.ts';
@@ -7,6 +8,9 @@ import type { ApiError } from './api-error.ts';
 export interface ApiContext {
   region: string;
   nodes: readonly LabNode[];
+  readonly kms: LabKms;
+  /** Set on the control URL: every signed request is then refused. */
+  readonly areCredentialsExpired: boolean;
   now(): number;
   /** Oldest first, ended ones included as long as they are remembered. */
   sessions(): readonly SessionRecord[];

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError } from './api-error.ts';
+import { ApiError, expiredToken } from './api-error.ts';
 import type { ApiContext, Operation } from './context.ts';
 import { asMembers, type Members } from './members.ts';
+import { decrypt, generateDataKey } from './operations/data-keys.ts';
 import { describeInstanceInformation } from './operations/describe-instance-information.ts';
 import { describeSessions } from './operations/describe-sessions.ts';
 import { describeDocument, getDocument, listDocuments } from './operations/documents.ts';
@@ -12,22 +13,39 @@ import { startSession } from './operations/start-session.ts';
 import { terminateSession } from './operations/terminate-session.ts';
 import { type SignatureScope, verifySignature } from './signature.ts';
 
-/** The SSM API over HTTP, in the AWS JSON 1.1 protocol (protocol notes, section 1.1). */
-const operations: ReadonlyMap<string, Operation> = new Map(
-  Object.entries({
-    StartSession: startSession,
-    ResumeSession: resumeSession,
-    TerminateSession: terminateSession,
-    DescribeSessions: describeSessions,
-    DescribeInstanceInformation: describeInstanceInformation,
-    GetConnectionStatus: getConnectionStatus,
-    GetDocument: getDocument,
-    DescribeDocument: describeDocument,
-    ListDocuments: listDocuments,
-  }),
-);
+/** One service of the endpoint: which calls are its own, and for which name they are signed. */
+interface Service {
+  /** What `X-Amz-Target` begins with. */
+  targetPrefix: string;
+  signingName: string;
+  operations: ReadonlyMap<string, Operation>;
+}
 
-const targetPrefix = 'AmazonSSM.';
+/** The APIs over HTTP, in the AWS JSON 1.1 protocol (protocol notes, sections 1.1 and 5.5). */
+const services: readonly Service[] = [
+  {
+    targetPrefix: 'AmazonSSM.',
+    signingName: 'ssm',
+    operations: new Map(
+      Object.entries({
+        StartSession: startSession,
+        ResumeSession: resumeSession,
+        TerminateSession: terminateSession,
+        DescribeSessions: describeSessions,
+        DescribeInstanceInformation: describeInstanceInformation,
+        GetConnectionStatus: getConnectionStatus,
+        GetDocument: getDocument,
+        DescribeDocument: describeDocument,
+        ListDocuments: listDocuments,
+      }),
+    ),
+  },
+  {
+    targetPrefix: 'TrentService.',
+    signingName: 'kms',
+    operations: new Map(Object.entries({ GenerateDataKey: generateDataKey, Decrypt: decrypt })),
+  },
+];
 
 /** StartSession parameters may be long (65,535 a value); nothing legitimate is longer than this, in bytes. */
 const maxBodyBytes = 1024 * 1024;
@@ -36,24 +54,30 @@ const maxBodyBytes = 1024 * 1024;
 export async function answerApiRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  scope: SignatureScope,
+  scope: Omit<SignatureScope, 'service'>,
   context: ApiContext,
 ): Promise<void> {
   const requestId = randomUUID();
   try {
     const body = await readBody(request, maxBodyBytes);
-    const operation = findOperation(request);
+    const { operation, service } = findOperation(request);
     verifySignature(
       { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
-      scope,
+      { ...scope, service },
       context.now(),
     );
+    if (context.areCredentialsExpired) throw expiredToken();
     send(response, requestId, 200, operation(parseBody(body), context));
   } catch (error) {
     const known =
       error instanceof ApiError ? error : new ApiError('InternalServerError', 'Internal failure.', 500);
     response.setHeader('x-amzn-errortype', known.code);
-    send(response, requestId, known.httpStatus, { __type: known.code, Message: known.message });
+    // Clients read the sentence from either name; the real services differ in which they use.
+    send(response, requestId, known.httpStatus, {
+      __type: known.code,
+      Message: known.message,
+      message: known.message,
+    });
   }
 }
 
@@ -70,13 +94,15 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-function findOperation(request: IncomingMessage): Operation {
+function findOperation(request: IncomingMessage): { operation: Operation; service: string } {
   const target = request.headers['x-amz-target'];
-  const isCall = request.method === 'POST' && typeof target === 'string' && target.startsWith(targetPrefix);
-  const operation = isCall ? operations.get(target.slice(targetPrefix.length)) : undefined;
-  if (!operation)
-    throw new ApiError('UnknownOperationException', 'The requested operation is not known here.');
-  return operation;
+  if (request.method === 'POST' && typeof target === 'string') {
+    for (const { targetPrefix, signingName, operations } of services) {
+      const operation = target.startsWith(targetPrefix) && operations.get(target.slice(targetPrefix.length));
+      if (operation) return { operation, service: signingName };
+    }
+  }
+  throw new ApiError('UnknownOperationException', 'The requested operation is not known here.');
 }
 
 function parseBody(body: Buffer): Members {

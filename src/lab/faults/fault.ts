@@ -9,7 +9,7 @@ export interface Fault {
   type?: string;
   /** Hits every n-th matching frame; with a seed, each with a chance of one in n. */
   every?: number;
-  /** How often it hits; for ever when absent, except that resume and token faults hit once. */
+  /** How often it hits; for ever when absent, except that faults of resume, token and handshake hit once. */
   count?: number;
   /** Milliseconds that a delay lasts, a reordered frame waits at most, or a stall lasts (else until the connection ends). */
   ms?: number;
@@ -35,6 +35,10 @@ export const faultKinds = [
   'expire-token',
   /** The service closes the WebSocket; the session goes on. */
   'close',
+  /** The agent proves with the wrong half of the data key that it has it. */
+  'wrong-challenge',
+  /** The agent takes the handshake's answer and never completes. */
+  'handshake-timeout',
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];

@@ -1,5 +1,5 @@
 import { seededRandom } from '../random.ts';
-import type { Direction, Fault } from './fault.ts';
+import type { Direction, Fault, FaultKind } from './fault.ts';
 
 /** What the faults of a session make of one frame. Several may hit the same frame. */
 export interface Verdict {
@@ -35,7 +35,7 @@ export class SessionFaults {
   #armed: Armed[] = [];
 
   add(fault: Fault): void {
-    const isOnce = fault.kind === 'refuse-resume' || fault.kind === 'expire-token' || isImmediate(fault);
+    const isOnce = !isFrameFault(fault) || isImmediate(fault);
     this.#armed.push({
       fault,
       matched: 0,
@@ -46,7 +46,7 @@ export class SessionFaults {
 
   /** True while frames need a look at all; most sessions have no faults. */
   get concernsFrames(): boolean {
-    return this.#armed.some(({ fault }) => fault.kind !== 'refuse-resume' && fault.kind !== 'expire-token');
+    return this.#armed.some(({ fault }) => isFrameFault(fault));
   }
 
   judge(direction: Direction, type: string): Verdict {
@@ -99,6 +99,12 @@ export class SessionFaults {
     return armed !== undefined && this.#spend(armed) !== undefined;
   }
 
+  /** Whether the agent is to misbehave in this way now. */
+  takeAgentFault(kind: 'wrong-challenge' | 'handshake-timeout'): boolean {
+    const armed = this.#armed.find(({ fault }) => fault.kind === kind);
+    return armed !== undefined && this.#spend(armed) !== undefined;
+  }
+
   #hits(armed: Armed, direction: Direction, type: string): boolean {
     const { fault } = armed;
     if (fault.direction !== undefined && fault.direction !== direction) return false;
@@ -131,8 +137,10 @@ function isConnectionFault(fault: Fault): boolean {
   return fault.kind === 'cut' || fault.kind === 'close' || fault.kind === 'stall';
 }
 
+const frameFaults: readonly FaultKind[] = ['cut', 'close', 'stall', 'lose', 'repeat', 'delay', 'reorder'];
+
 function isFrameFault(fault: Fault): boolean {
-  return fault.kind !== 'refuse-resume' && fault.kind !== 'expire-token';
+  return frameFaults.includes(fault.kind);
 }
 
 function connectionFault(fault: Fault): ConnectionFault {

@@ -46,6 +46,7 @@ export class LiveSession {
       send: (frame) => this.#fromAgent(frame),
       isCongested: () => this.#client?.isCongested ?? false,
       onEnd: (end) => this.#onAgentEnd(end),
+      takeFault: (kind) => this.faults.takeAgentFault(kind),
     });
     // No client yet: the agent's output waits in its program.
     this.#tellAgent(MessageType.pausePublication);

@@ -18,11 +18,31 @@ export interface CallOptions {
 }
 
 /** Calls one SSM operation with the SDK's own signer, and answers what came back, errors included. */
-export async function callApi(
+export function callApi(
   lab: Lab,
   operation: string,
   members: object = {},
   options: CallOptions = {},
+): Promise<ApiAnswer> {
+  return call(lab, 'ssm', `AmazonSSM.${operation}`, members, options);
+}
+
+/** The same for the key service, which answers on the same endpoint. */
+export function callKms(
+  lab: Lab,
+  operation: string,
+  members: object,
+  options: CallOptions = {},
+): Promise<ApiAnswer> {
+  return call(lab, 'kms', `TrentService.${operation}`, members, options);
+}
+
+async function call(
+  lab: Lab,
+  service: string,
+  target: string,
+  members: object,
+  options: CallOptions,
 ): Promise<ApiAnswer> {
   const url = new URL(lab.endpoint);
   const request = new HttpRequest({
@@ -34,12 +54,12 @@ export async function callApi(
     headers: {
       host: url.host,
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `AmazonSSM.${operation}`,
+      'x-amz-target': target,
     },
     body: JSON.stringify(members),
   });
   const signer = new SignatureV4({
-    service: 'ssm',
+    service,
     region: lab.region,
     credentials: options.keys ?? lab,
     sha256: Sha256,
