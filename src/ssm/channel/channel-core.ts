@@ -49,7 +49,7 @@ export class ChannelCore {
         undecryptable: (effects) => this.conversation.undecryptable(effects),
       },
     );
-    this.conversation = new Conversation(options, this.stream, {
+    this.conversation = new Conversation(parts.makeHandshake(options), options.handshake, this.stream, {
       refused: (answer, error, now, effects) => this.#refused(answer, error, now, effects),
       failed: (error, effects) => this.end({ kind: 'failed', error }, effects),
     });

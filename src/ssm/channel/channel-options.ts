@@ -1,5 +1,5 @@
 import type { TerminalSize } from '../wire/size.ts';
-import type { HandshakeOptions } from './handshake.ts';
+import { Handshake, type HandshakeOptions } from './handshake.ts';
 import { Incoming } from './incoming.ts';
 import type { ChannelLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
@@ -26,9 +26,11 @@ export interface ChannelOptions extends HandshakeOptions {
 export interface ChannelParts {
   makeOutgoing(limits: ChannelLimits): Outgoing;
   makeIncoming(limits: ChannelLimits): Incoming;
+  makeHandshake(options: HandshakeOptions): Handshake;
 }
 
 export const channelParts: ChannelParts = {
   makeOutgoing: (limits) => new Outgoing(limits.outgoingMessages, limits.outgoingBytes),
   makeIncoming: (limits) => new Incoming(limits.incomingMessages, limits.incomingBytes),
+  makeHandshake: (options) => new Handshake(options),
 };

@@ -5,7 +5,7 @@ import { PayloadType } from '../wire/payload-type.ts';
 import { WireError } from '../wire/wire-error.ts';
 import type { ChannelOptions } from './channel-options.ts';
 import type { ChannelEffect, DataKey, SessionFacts } from './channel-types.ts';
-import { Handshake, type HandshakeStep } from './handshake.ts';
+import type { Handshake, HandshakeStep } from './handshake.ts';
 import type { StreamMessage } from './incoming.ts';
 import { earlier, pauseProbeMs, type Stream } from './stream.ts';
 
@@ -42,12 +42,17 @@ export class Conversation {
   #hasExitCode = false;
   #undecryptable = 0;
 
-  constructor(options: ChannelOptions, stream: Stream, ends: ConversationEnds) {
+  constructor(
+    handshake: Handshake,
+    expectation: ChannelOptions['handshake'],
+    stream: Stream,
+    ends: ConversationEnds,
+  ) {
     this.#stream = stream;
     this.#ends = ends;
-    this.#handshake = new Handshake(options);
-    this.#expectation = options.handshake;
-    stream.gate = { none: 'open', unknown: 'size', expected: 'closed' }[options.handshake] as Stream['gate'];
+    this.#handshake = handshake;
+    this.#expectation = expectation;
+    stream.gate = { none: 'open', unknown: 'size', expected: 'closed' }[expectation] as Stream['gate'];
   }
 
   /** A connection is open. The clocks run anew with each: what is missed while there is none is nobody's fault. */

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { DataKey } from '../../../src/ssm/channel/channel-types.ts';
+import { Handshake, type HandshakeStep } from '../../../src/ssm/channel/handshake.ts';
 import { Incoming, type StreamMessage } from '../../../src/ssm/channel/incoming.ts';
 import { Outgoing } from '../../../src/ssm/channel/outgoing.ts';
 import { decodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
-import { type Mutation, runLossySession } from '../support/lossy-session.ts';
+import { type Mutation, runLossySession, type SessionKind } from '../support/lossy-session.ts';
 
-const seeds = 10_000;
 const seedsPerTest = 1000;
+const plainSeeds = 10_000;
+/** Each of these takes a little longer, and all but the handshake and the cipher is the same. */
+const encryptedSeeds = 2000;
+
+const firstSeeds = (kind: SessionKind, seeds: number): [SessionKind, number][] =>
+  Array.from({ length: seeds / seedsPerTest }, (_, index) => [kind, index * seedsPerTest + 1]);
 
 describe('over a link that loses, repeats, reorders and cuts', () => {
-  const firstSeeds = Array.from({ length: seeds / seedsPerTest }, (_, index) => index * seedsPerTest + 1);
-  it.each(firstSeeds)(
-    'every byte arrives once and in order both ways (1000 sessions from seed %i)',
-    (first) => {
-      for (let seed = first; seed < first + seedsPerTest; seed += 1) runLossySession(seed);
+  it.each([...firstSeeds('plain', plainSeeds), ...firstSeeds('encrypted', encryptedSeeds)])(
+    'every byte of a %s session arrives once and in order both ways (1000 sessions from seed %i)',
+    (kind, first) => {
+      for (let seed = first; seed < first + seedsPerTest; seed += 1) runLossySession(seed, kind);
     },
     120_000,
   );
@@ -45,7 +51,38 @@ class SendsFirst extends Outgoing {
   }
 }
 
-const mutations: Record<string, { mutation: Mutation; symptom: RegExp }> = {
+/** Answers the challenge with its response once more, under a new number. */
+class AnswersAgain extends Handshake {
+  #answer: HandshakeStep = { kind: 'none' };
+
+  override keyMade(key: DataKey): HandshakeStep {
+    this.#answer = super.keyMade(key);
+    return this.#answer;
+  }
+
+  override challenged(): HandshakeStep {
+    return this.#answer;
+  }
+}
+
+/** Encrypts with the half of the key that is the agent's. */
+class SwapsHalves extends Handshake {
+  override keyMade({ plaintext, ciphertext }: DataKey): HandshakeStep {
+    return super.keyMade({
+      plaintext: Buffer.concat([plaintext.subarray(32), plaintext.subarray(0, 32)]),
+      ciphertext,
+    });
+  }
+}
+
+/** Forgets that it has asked when the question comes again, which it does not: its answer is lost instead. */
+class LosesTheKey extends Handshake {
+  override keyMade(): HandshakeStep {
+    return { kind: 'none' };
+  }
+}
+
+const mutations: Record<string, { kind?: SessionKind; mutation: Mutation; symptom: RegExp }> = {
   'duplicates are not acknowledged again': {
     mutation: { makeIncoming: (limit, bytes) => new NeverAgain(limit, bytes) },
     symptom: /Stalled/,
@@ -67,13 +104,33 @@ const mutations: Record<string, { mutation: Mutation; symptom: RegExp }> = {
     mutation: { makeOutgoing: (limit, bytes) => new Forgetful(limit, bytes) },
     symptom: /Stalled/,
   },
+  'input does not wait for the handshake': {
+    kind: 'encrypted',
+    mutation: { handshake: 'none' },
+    symptom: /Output before the end of the handshake/,
+  },
+  'the handshake is answered twice': {
+    kind: 'encrypted',
+    mutation: { makeHandshake: (options) => new AnswersAgain(options) },
+    symptom: /second HandshakeResponse/,
+  },
+  'the halves of the key are swapped': {
+    kind: 'encrypted',
+    mutation: { makeHandshake: (options) => new SwapsHalves(options) },
+    symptom: /The session ended: failed/,
+  },
+  'the data key is lost': {
+    kind: 'encrypted',
+    mutation: { makeHandshake: (options) => new LosesTheKey(options) },
+    symptom: /The session ended: failed/,
+  },
 };
 
 /** The message of the first failure within 1000 seeds. */
-function firstFailure(mutation: Mutation): string | undefined {
+function firstFailure(kind: SessionKind, mutation: Mutation): string | undefined {
   for (let seed = 1; seed <= 1000; seed += 1) {
     try {
-      runLossySession(seed, mutation);
+      runLossySession(seed, kind, mutation);
     } catch (error) {
       return String(error);
     }
@@ -84,8 +141,8 @@ function firstFailure(mutation: Mutation): string | undefined {
 describe('the sessions above notice when', () => {
   it.each(Object.entries(mutations))(
     '%s',
-    (_, { mutation, symptom }) => {
-      expect(firstFailure(mutation)).toMatch(symptom);
+    (_, { kind, mutation, symptom }) => {
+      expect(firstFailure(kind ?? 'plain', mutation)).toMatch(symptom);
     },
     120_000,
   );

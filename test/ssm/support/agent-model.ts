@@ -13,6 +13,14 @@ interface Waiting {
   lastSentAt: number;
 }
 
+/** What an agent with a handshake does beyond the exchange; see HandshakingStage. */
+export interface AgentStage {
+  /** What becomes of a message whose turn has come: processed as returned, thrown away, or not even acknowledged. */
+  take(message: AgentMessage, now: number): AgentMessage | 'dropped' | 'not-ready';
+  seal(payload: Uint8Array): Uint8Array;
+  readonly isComplete: boolean;
+}
+
 /**
  * The agent's half of the exchange, after the agent columns of the protocol notes, section 4, with the official faults that
  * are in them: it resends only the oldest message, counts every sample, and never gives up. Strict about the client: it
@@ -39,6 +47,9 @@ export class AgentModel {
   #smoothed = 100;
   #variation = 0;
   #timeout = 200;
+  /** Absent: a plain shell. */
+  stage: AgentStage | undefined;
+  readonly #unsaid: Uint8Array[] = [];
 
   constructor(send: (frame: Uint8Array) => void, newMessageId: () => string, incomingLimit = 100_000) {
     this.#send = send;
@@ -50,7 +61,18 @@ export class AgentModel {
     return this.#waiting.size;
   }
 
-  /** Numbers a message of the shell, keeps it, and sends it unless the client is said to be away. */
+  /** The program prints; before the end of a handshake nobody reads what it prints. */
+  print(bytes: Uint8Array, now: number): void {
+    if (this.stage?.isComplete === false) this.#unsaid.push(bytes);
+    else this.output(this.stage?.seal(bytes) ?? bytes, now);
+  }
+
+  /** The handshake is complete. */
+  ready(now: number): void {
+    for (const bytes of this.#unsaid.splice(0)) this.print(bytes, now);
+  }
+
+  /** Numbers a message, keeps it, and sends it unless the client is said to be away. */
   output(payload: Uint8Array, now: number, payloadType: number = PayloadType.output): void {
     const frame = encodeAgentMessage({
       messageType: MessageType.output,
@@ -103,7 +125,8 @@ export class AgentModel {
       this.#acknowledge(message, now);
       return;
     }
-    this.#process(message);
+    const isTaken = this.#process(message, now);
+    if (!isTaken) return;
     this.#acknowledge(message, now);
     this.#expected += 1;
     for (
@@ -112,7 +135,7 @@ export class AgentModel {
       next = this.#held.get(this.#expected)
     ) {
       this.#held.delete(this.#expected);
-      this.#process(next);
+      if (!this.#process(next, now)) throw new Error('The agent lost a message that it had acknowledged.');
       this.#expected += 1;
     }
   }
@@ -125,14 +148,20 @@ export class AgentModel {
       throw new Error(`A client sent two messages with number ${message.sequenceNumber}.`);
   }
 
-  #process(message: AgentMessage): void {
+  /** False where the agent is not ready for it. */
+  #process(received: AgentMessage, now: number): boolean {
+    const message = this.stage?.take(received, now) ?? received;
+    if (message === 'not-ready') return false;
+    if (message === 'dropped') return true;
     if (message.payload.length === 0 || message.payload.length > 1024)
       throw new Error('A payload has a wrong length.');
     this.receivedMessages += 1;
     if (message.payloadType === PayloadType.size) this.sizes.push(Buffer.from(message.payload).toString());
-    if (message.payloadType !== PayloadType.output) return;
-    this.received.push(message.payload);
-    this.receivedBytes += message.payload.length;
+    if (message.payloadType === PayloadType.output) {
+      this.received.push(message.payload);
+      this.receivedBytes += message.payload.length;
+    }
+    return true;
   }
 
   #acknowledge(message: AgentMessage, now: number): void {

@@ -3,15 +3,21 @@ import type { ChannelEffect, ChannelInput } from '../../../src/ssm/channel/chann
 import { Incoming } from '../../../src/ssm/channel/incoming.ts';
 import { defaultLimits } from '../../../src/ssm/channel/limits.ts';
 import { Outgoing } from '../../../src/ssm/channel/outgoing.ts';
+import { type ChannelOptions, channelParts } from '../../../src/ssm/channel/channel-options.ts';
+import type { Handshake, HandshakeOptions } from '../../../src/ssm/channel/handshake.ts';
 import { encodeAgentMessage } from '../../../src/ssm/wire/agent-message.ts';
 import { MessageType } from '../../../src/ssm/wire/message-type.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
 import { AgentModel } from './agent-model.ts';
+import { dataKey } from './handshakes.ts';
+import { HandshakingStage } from './handshaking-stage.ts';
 import { countingIds, countingNonces, seededRandom } from './random.ts';
 import { Timeline } from './timeline.ts';
 
 /** Broken pieces to be put in place of the real ones. */
 export interface Mutation {
+  makeHandshake?(options: HandshakeOptions): Handshake;
+  handshake?: ChannelOptions['handshake'];
   makeOutgoing?(limit: number, byteLimit: number): Outgoing;
   makeIncoming?(limit: number, byteLimit: number): Incoming;
   /** Told after each send of the client whether the connection took the frame. */
@@ -23,13 +29,16 @@ const messagesEachWay = 100;
 /** Virtual time without an end after which a session counts as stalled, in ms; a right one takes a few minutes at most. */
 const stallMs = 30 * 60_000;
 
+/** `encrypted`: with a handshake, a data key and a challenge; its agent is not ready at once. */
+export type SessionKind = 'plain' | 'encrypted';
+
 /**
  * One session over a link that loses, repeats, delays and cuts, all of it decided by `seed`. Throws, with the seed, unless
  * in the end every byte has arrived in order and once on both sides and nothing is left in any buffer.
  */
-export function runLossySession(seed: number, mutation: Mutation = {}): void {
+export function runLossySession(seed: number, kind: SessionKind = 'plain', mutation: Mutation = {}): void {
   try {
-    new LossySession(seed, mutation).run();
+    new LossySession(seed, kind, mutation).run();
   } catch (error) {
     throw new Error(`Seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -70,7 +79,12 @@ class LossySession {
   #producersLeft = 0;
   #cutsLeft = 0;
 
-  constructor(seed: number, mutation: Mutation) {
+  readonly #kind: SessionKind;
+  #keysAsked = 0;
+  #timesEstablished = 0;
+
+  constructor(seed: number, kind: SessionKind, mutation: Mutation) {
+    this.#kind = kind;
     this.#random = seededRandom(seed);
     this.#mutation = mutation;
     this.#lossRate = this.#random() * 0.2;
@@ -101,18 +115,24 @@ class LossySession {
         clientId: '11111111-2222-4333-8444-555555555555',
         size: { cols: 80, rows: 24 },
         sessionId: 'session',
-        handshake: 'none',
+        target: 'i-0123456789abcdef0',
+        handshake: mutation.handshake ?? handshakeOf(kind, seed),
         newMessageId,
         newNonce: countingNonces(),
         random: this.#random,
         limits,
       },
-      { makeOutgoing: () => this.#outgoing, makeIncoming: () => this.#incoming },
+      {
+        makeOutgoing: () => this.#outgoing,
+        makeIncoming: () => this.#incoming,
+        makeHandshake: mutation.makeHandshake ?? channelParts.makeHandshake,
+      },
     );
   }
 
   run(): void {
     this.#plan();
+    if (this.#kind === 'encrypted') HandshakingStage.begin(this.#agent, this.#random, this.#timeline);
     this.#give({ kind: 'start' });
     while (!this.#isDone) {
       if (!this.#timeline.step() || this.#timeline.now > stallMs)
@@ -165,7 +185,7 @@ class LossySession {
     const bytes = this.#someBytes().subarray(0, 1024);
     this.#output.push(bytes);
     this.#outputBytes += bytes.length;
-    this.#agent.output(bytes, this.#timeline.now);
+    this.#agent.print(bytes, this.#timeline.now);
   }
 
   #typeSomething(): void {
@@ -205,6 +225,7 @@ class LossySession {
       throw new Error('The input differs.');
     if (this.#incoming.heldCount !== 0) throw new Error('Messages are left in the reorder buffer.');
     if (this.#agent.sizes.length === 0) throw new Error('The size never arrived.');
+    if (this.#timesEstablished !== 1) throw new Error('The session was not established once.');
   }
 
   // The client.
@@ -246,11 +267,26 @@ class LossySession {
         this.#answerResume(effect.connection);
         break;
       case 'state':
-        if (effect.state.kind === 'ended') throw new Error('The session ended.');
+        if (effect.state.kind === 'ended') throw new Error(`The session ended: ${effect.state.end.kind}.`);
+        break;
+      case 'generate-data-key':
+        this.#answerKeyRequest();
+        break;
+      case 'established':
+        this.#timesEstablished += 1;
+        if (effect.facts.isEncrypted !== (this.#kind === 'encrypted'))
+          throw new Error('The facts are wrong.');
         break;
       default:
         break;
     }
+  }
+
+  /** KMS takes its time, often longer than the connection lives on which it was needed. */
+  #answerKeyRequest(): void {
+    this.#keysAsked += 1;
+    if (this.#keysAsked > 1) throw new Error('KMS was asked twice.');
+    this.#timeline.after(5 + this.#random() * 1500, () => this.#give({ kind: 'data-key', key: dataKey }));
   }
 
   #openSocket(connection: number): void {
@@ -336,6 +372,12 @@ class LossySession {
       if (this.#isAgentLinked) this.#agent.isPaused = isClientAway;
     });
   }
+}
+
+/** A plain shell may be known to have no handshake, or not. */
+function handshakeOf(kind: SessionKind, seed: number): ChannelOptions['handshake'] {
+  if (kind === 'encrypted') return 'expected';
+  return seed % 2 === 0 ? 'unknown' : 'none';
 }
 
 function publication(messageType: string): Uint8Array {

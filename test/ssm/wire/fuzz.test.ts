@@ -8,13 +8,15 @@ import {
   decodeHandshakeResponse,
 } from '../../../src/ssm/wire/handshake.ts';
 import { parseOpenDataChannel } from '../../../src/ssm/wire/open-data-channel.ts';
+import { decodeEncryptionChallenge } from '../../../src/ssm/wire/encryption-challenge.ts';
+import { decodeExitCode } from '../../../src/ssm/wire/exit-code.ts';
+import { decodeFlag } from '../../../src/ssm/wire/flag.ts';
 import { decodeSize } from '../../../src/ssm/wire/size.ts';
 import { WireError } from '../../../src/ssm/wire/wire-error.ts';
+import { fuzzCases, fuzzSeed, fuzzTimeoutMs } from '../support/fuzz-cases.ts';
 import { seededRandom } from '../support/random.ts';
 import { bytesOf, readRecordings } from '../support/recordings.ts';
 import { deliveredText, ScriptedChannel } from '../support/scripted-channel.ts';
-
-const cases = 20_000;
 
 const samples = readRecordings()
   .flatMap((recording) => recording.frames.filter((frame) => frame.kind === 'binary').slice(0, 40))
@@ -44,6 +46,9 @@ const readers: readonly ((payload: Uint8Array) => unknown)[] = [
   decodeAcknowledgePayload,
   decodeChannelClosed,
   decodeSize,
+  decodeFlag,
+  decodeExitCode,
+  decodeEncryptionChallenge,
   decodeHandshakeRequest,
   decodeHandshakeResponse,
   decodeHandshakeComplete,
@@ -61,28 +66,36 @@ function isAccepted(read: () => unknown): boolean {
   }
 }
 
-it(`refuses ${cases} malformed frames with typed errors only, and accepts some of them`, () => {
-  const random = seededRandom(20261124);
-  let accepted = 0;
-  for (let count = 0; count < cases; count += 1) {
-    const frame = malformedFrame(random);
-    isAccepted(() => decodeAgentMessage(frame));
-    isAccepted(() => {
-      const { payload } = decodeAgentMessage(frame, { verifyDigest: false });
-      accepted += readers.filter((read) => isAccepted(() => read(payload))).length;
-    });
-  }
-  // Without these the test would have tried nothing but the first check of a reader.
-  expect(accepted).toBeGreaterThan(1000);
-});
+it(
+  `refuses ${fuzzCases} malformed frames with typed errors only, and accepts some of them (seed ${fuzzSeed})`,
+  () => {
+    const random = seededRandom(fuzzSeed);
+    let accepted = 0;
+    for (let count = 0; count < fuzzCases; count += 1) {
+      const frame = malformedFrame(random);
+      isAccepted(() => decodeAgentMessage(frame));
+      isAccepted(() => {
+        const { payload } = decodeAgentMessage(frame, { verifyDigest: false });
+        accepted += readers.filter((read) => isAccepted(() => read(payload))).length;
+      });
+    }
+    // Without these the test would have tried nothing but the first check of a reader.
+    expect(accepted).toBeGreaterThan(fuzzCases / 20);
+  },
+  fuzzTimeoutMs,
+);
 
-it(`lets a live channel go on after ${cases} malformed frames`, () => {
-  const random = seededRandom(20261125);
-  const script = ScriptedChannel.live();
-  for (let count = 0; count < cases; count += 1) {
-    const bytes = malformedFrame(random);
-    const isDamaged = !isAccepted(() => decodeAgentMessage(bytes));
-    if (isDamaged) expect(script.give({ kind: 'frame', bytes })).toEqual([]);
-  }
-  expect(deliveredText(script.output(0, 'still here'))).toBe('still here');
-});
+it(
+  `lets a live channel go on after ${fuzzCases} malformed frames (seed ${fuzzSeed})`,
+  () => {
+    const random = seededRandom(fuzzSeed + 1);
+    const script = ScriptedChannel.live();
+    for (let count = 0; count < fuzzCases; count += 1) {
+      const bytes = malformedFrame(random);
+      const isDamaged = !isAccepted(() => decodeAgentMessage(bytes));
+      if (isDamaged) expect(script.give({ kind: 'frame', bytes })).toEqual([]);
+    }
+    expect(deliveredText(script.output(0, 'still here'))).toBe('still here');
+  },
+  fuzzTimeoutMs,
+);
