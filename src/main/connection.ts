@@ -17,16 +17,19 @@ export type Connect = (profile: Profile) => Promise<Connection>;
 export interface AwsRoom {
   createControlPlane(options: ControlPlaneOptions): ControlPlane;
   credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
+  needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
   listSharedProfiles(): Promise<SharedProfile[]>;
 }
 
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [{ createControlPlane }, { credentialsFor }, { listSharedProfiles }] = await Promise.all([
-    import('../aws/control-plane.ts'),
-    import('../aws/credentials.ts'),
-    import('../aws/shared-profiles.ts'),
-  ]);
-  return { createControlPlane, credentialsFor, listSharedProfiles };
+  const [{ createControlPlane }, { credentialsFor }, { needsNobody }, { listSharedProfiles }] =
+    await Promise.all([
+      import('../aws/control-plane.ts'),
+      import('../aws/credentials.ts'),
+      import('../aws/quiet-credentials.ts'),
+      import('../aws/shared-profiles.ts'),
+    ]);
+  return { createControlPlane, credentialsFor, needsNobody, listSharedProfiles };
 }
 
 /**

@@ -16,10 +16,12 @@ import { logProblem } from './log.ts';
 import type { Profile } from '../shared/models.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network-watch.ts';
+import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
-import { SessionRegistry } from './sessions/session-registry.ts';
+import { makeSessionKinds, type SessionKinds } from './sessions/session-kinds.ts';
 import { SettingsStore } from './settings/settings-store.ts';
+import { TunnelStore } from './tunnels/tunnel-store.ts';
 import { serveApp } from './window/app-scheme.ts';
 import { MainWindow } from './window/main-window.ts';
 import { menuTemplate } from './window/menu-template.ts';
@@ -40,7 +42,9 @@ export class NodewharfApp {
   readonly #history: History;
   readonly #inventoryCache: InventoryCache;
   readonly #inventories: Inventories;
-  readonly #sessions: SessionRegistry;
+  readonly #tunnelStore: TunnelStore;
+  readonly #kinds: SessionKinds;
+  readonly #orphans: OrphanSweep;
   readonly #lab = new LabOwner(forkLab);
   readonly #bytesWorker = new BytesWorkerOwner(startBytesWorker);
   readonly #bounds: WindowBounds;
@@ -86,25 +90,36 @@ export class NodewharfApp {
       publish: (inventory) => tellPage(this.#page(), 'inventoryChanged', inventory),
       now: Date.now,
     });
-    this.#sessions = new SessionRegistry(
-      {
-        connect,
-        bytesOf: (key) => this.#bytesWorker.bytesOf(key),
-        notes: this.#history,
-        now: Date.now,
-      },
-      (id, attempted) => this.#profiles.get(id, attempted),
-      {
-        changed: (summary) => tellPage(this.#page(), 'sessionChanged', summary),
-        forgotten: (key) => tellPage(this.#page(), 'sessionForgotten', { key }),
-      },
+    this.#tunnelStore = new TunnelStore(join(folder, 'tunnels.json'), now, (tunnels) =>
+      tellPage(this.#page(), 'tunnelsChanged', tunnels),
     );
+    this.#kinds = makeSessionKinds({
+      surroundings: { connect, notes: this.#history, now: Date.now },
+      bytes: this.#bytesWorker,
+      tunnelStore: this.#tunnelStore,
+      profile: (id, attempted) => this.#profiles.get(id, attempted),
+      tell: (name, payload) => tellPage(this.#page(), name, payload),
+    });
+    const { lives, sessions, tunnels, commands } = this.#kinds;
+    this.#orphans = new OrphanSweep({
+      unsettled: () => this.#history.unsettled(),
+      settle: (keys) => this.#history.settle(keys),
+      profiles: () => this.#profiles.list(),
+      connect,
+      needsNobody: async ({ credentials }) =>
+        credentials.kind === 'lab' || (await loadAwsRoom()).needsNobody(credentials, process.env),
+      onFound: (orphans) => tellPage(this.#page(), 'orphansFound', { orphans }),
+    });
     this.#quit = new Quit({
-      live: () => this.#sessions.live(),
+      isAnyLive: () => lives.isAnyLive(),
       wantsToBeAsked: () => this.#settings.current.confirmClose,
-      ask: (live) => {
+      ask: () => {
         this.#window.focus();
-        tellPage(this.#page(), 'quitRequested', { live, tunnels: [], commands: [] });
+        tellPage(this.#page(), 'quitRequested', {
+          live: sessions.live(),
+          tunnels: tunnels.live(),
+          commands: commands.live(),
+        });
       },
       pageIsAlive: () => this.#pageIsAlive(),
       finish: () => void this.#finish(),
@@ -115,11 +130,14 @@ export class NodewharfApp {
         settings: this.#settings,
         history: this.#history,
         inventories: this.#inventories,
-        sessions: this.#sessions,
+        ...this.#kinds,
+        tunnelStore: this.#tunnelStore,
+        orphans: this.#orphans,
+        connect,
         quit: this.#quit,
         loadAws: loadAwsRoom,
         attachTerminal: (key) => {
-          const bytes = this.#sessions.bytes(key);
+          const bytes = sessions.bytes(key);
           const page = this.#page();
           if (page !== undefined) attachTerminal(page, key, bytes);
         },
@@ -132,8 +150,8 @@ export class NodewharfApp {
       ),
     );
     this.#stopNetworkWatch = watchNetwork(
-      () => this.#sessions.isAnyReconnecting(),
-      () => this.#sessions.reconnectAll(),
+      () => lives.isAnyReconnecting(),
+      () => lives.reconnectAll(),
     );
     this.#listen();
     this.#listNodesIfNone();
@@ -164,9 +182,16 @@ export class NodewharfApp {
     this.#inventories.refresh(this.#localLab());
     this.#tell(this.#profiles.problem);
     this.#tell(this.#settings.problem);
-    void this.#history.open().then((problem) => this.#tell(problem));
+    this.#tell(this.#tunnelStore.problem);
+    void this.#openHistory();
     // Ahead of the first session, which then starts sooner.
     this.#bytesWorker.prepare();
+  }
+
+  /** Once the entries of a run that was killed are closed, its sessions are looked for at the service. */
+  async #openHistory(): Promise<void> {
+    this.#tell(await this.#history.open());
+    await this.#orphans.look();
   }
 
   /** A kept file that could not be used is the user's own: they are told, and where it is now. */
@@ -190,12 +215,13 @@ export class NodewharfApp {
   async #finish(): Promise<void> {
     this.#window.hide();
     this.#stopNetworkWatch();
-    await this.#sessions.endAll(endSessionsLimitMs);
+    await this.#kinds.lives.endAll(endSessionsLimitMs);
     await Promise.all([
       this.#lab.end(),
       this.#bytesWorker.end(),
       this.#history.close(),
       this.#profiles.settled(),
+      this.#tunnelStore.settled(),
       this.#settings.settled(),
       this.#inventoryCache.settled(),
       this.#placeSaved,

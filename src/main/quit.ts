@@ -1,12 +1,10 @@
-import type { SessionSummary } from '../shared/models.ts';
-
 /** What quitting asks of the rest of main. */
 export interface QuitEffects {
-  live(): SessionSummary[];
+  isAnyLive(): boolean;
   /** The setting: whether to ask before live sessions end. */
   wantsToBeAsked(): boolean;
   /** Shows the question in the page. */
-  ask(live: SessionSummary[]): void;
+  ask(): void;
   /** Resolves when the page answers at all, whatever its user decides; pending for a page that hangs. */
   pageIsAlive(): Promise<void>;
   /** Ends all sessions and then the app. Called once. */
@@ -31,13 +29,12 @@ export class Quit {
   /** The window was closed, or the menu or the system asked the app to quit. */
   wanted(): void {
     if (this.#state === 'finishing') return;
-    const live = this.#effects.live();
-    if (this.#state === 'asked' || live.length === 0 || !this.#effects.wantsToBeAsked()) {
+    if (this.#state === 'asked' || !this.#effects.isAnyLive() || !this.#effects.wantsToBeAsked()) {
       this.now();
       return;
     }
     this.#state = 'asked';
-    this.#effects.ask(live);
+    this.#effects.ask();
     const timer = setTimeout(() => {
       if (this.#state === 'asked') this.now();
     }, pageLimitMs);

@@ -161,6 +161,7 @@ export const sessionFactsSchema = z.strictObject({
   reason: z.string().optional(),
   startedAt: z.number(),
 });
+export type SessionFacts = z.infer<typeof sessionFactsSchema>;
 
 /** One session in a tab as the page sees it. Tunnels and commands have models of their own. */
 export const sessionSummarySchema = sessionFactsSchema.extend({

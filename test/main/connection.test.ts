@@ -15,6 +15,7 @@ function bench(environment: Record<string, string | undefined> = {}, shared: Sha
       return new FakeControlPlane();
     },
     credentialsFor: (source) => ({ accessKeyId: JSON.stringify(source), secretAccessKey: '' }),
+    needsNobody: () => Promise.resolve(true),
     listSharedProfiles: () => Promise.resolve(shared),
   };
   const lab = {

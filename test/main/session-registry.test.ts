@@ -184,7 +184,7 @@ describe.each(places)('with the bytes in %s', (place) => {
       const bench = new Bench(place);
       await bench.live();
       await bench.live();
-      await bench.registry.endAll(10_000);
+      await bench.lives.endAll(10_000);
       expect(stateKinds(bench.registry.list())).toEqual(['ended: ended-by-user', 'ended: ended-by-user']);
       expect(bench.service.planes.map(({ calls }) => calls.at(-1))).toEqual([
         'terminate s-1',
@@ -197,7 +197,7 @@ describe.each(places)('with the bytes in %s', (place) => {
       const bench = new Bench(place);
       await bench.live();
       bench.plane.terminateAnswer = () => new Promise(() => {});
-      await bench.registry.endAll(1);
+      await bench.lives.endAll(1);
       expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
     });
   });
@@ -227,7 +227,7 @@ describe.each(places)('with the bytes in %s', (place) => {
     test('quitting waits for the service to hear of a run before, whose StartSession answers late', async () => {
       const bench = new Bench(place);
       const answer = await bench.restartedBeforeTheAnswer();
-      const ended = bench.registry.endAll(10_000);
+      const ended = bench.lives.endAll(10_000);
       answer();
       await ended;
       expect(bench.plane.calls).toEqual(['start i-1', 'terminate old']);
@@ -255,9 +255,9 @@ describe.each(places)('with the bytes in %s', (place) => {
         kind: 'needs-sign-in',
         error: { code: 'credentials-expired' },
       });
-      bench.registry.reconnectAll();
+      bench.lives.reconnectAll();
       expect(bench.channel.reconnects).toBe(0);
-      bench.registry.reconnectNow(key);
+      bench.lives.reconnectNow(key);
       expect(bench.channel.reconnects).toBe(1);
       await bench.channel.options.resume();
       expect(bench.service.planes.map(({ calls, isClosed }) => [calls.at(-1), isClosed])).toEqual([
@@ -278,7 +278,7 @@ describe.each(places)('with the bytes in %s', (place) => {
         const error = new SsmError('unauthorised', 'No.');
         bench.service.channels[index]?.tell({ kind: 'needs-credentials', error });
       }
-      bench.registry.reconnectNow(key);
+      bench.lives.reconnectNow(key);
       expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1, 0, 0]);
     });
 
@@ -286,7 +286,7 @@ describe.each(places)('with the bytes in %s', (place) => {
       const bench = new Bench(place);
       const key = await bench.live();
       bench.channel.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
-      bench.registry.reconnectNow(key);
+      bench.lives.reconnectNow(key);
       await bench.channel.options.resume();
       expect(bench.service.planes.map(({ calls }) => calls)).toEqual([['start i-1', 'resume s-1']]);
     });
@@ -304,7 +304,7 @@ describe.each(places)('with the bytes in %s', (place) => {
       await bench.live();
       await bench.live();
       bench.service.channels[1]?.tell({ kind: 'reconnecting', attempt: 1, nextTryAt: 6000 });
-      bench.registry.reconnectAll();
+      bench.lives.reconnectAll();
       expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1]);
     });
   });

@@ -73,7 +73,7 @@ function toSessionEnd(end: ChannelEnd): SessionEnd {
 }
 
 /** A channel's error; where the control plane's answer stands behind it, that answer. */
-function ssmErrorData(error: SsmError, attempted: string): AppErrorData {
+export function ssmErrorData(error: SsmError, attempted: string): AppErrorData {
   if (error.cause instanceof AppError) return error.cause.data;
   return {
     code: codes[error.code],

@@ -1,5 +1,4 @@
 import type { LiveSession, SessionOptions } from '../../ssm/node/open-session.ts';
-import { toChannelNews } from './channel-news.ts';
 import type {
   ChannelFigures,
   ChannelOptions,
@@ -7,6 +6,7 @@ import type {
   SessionBytes,
   TerminalSize,
 } from './session-bytes.ts';
+import { toSessionOptions } from './session-options.ts';
 import { type LinkClock, TerminalLink } from './terminal-link.ts';
 
 /** The bytes of a session in this very thread: the link and the driver, joined. */
@@ -52,21 +52,11 @@ export class LocalBytes implements SessionBytes {
   }
 
   openChannel(options: ChannelOptions): void {
-    const { sessionId, tokenValue, streamUrl, resume, classifyResumeError, signUpgrade, onNews } = options;
     this.#hasEnded = false;
     const channel = this.#openSession({
-      sessionId,
-      tokenValue,
-      streamUrl,
+      ...toSessionOptions(options, () => this.#ended()),
       size: this.#size,
-      resume,
-      classifyResumeError,
-      signUpgrade,
       onOutput: (bytes) => this.#link.receiveOutput(bytes),
-      onState: (state) => {
-        if (state.kind === 'ended') this.#ended();
-        onNews(toChannelNews(state));
-      },
       onDrain: () => this.#link.inputWelcome(),
     });
     this.#channel = channel;
@@ -77,9 +67,9 @@ export class LocalBytes implements SessionBytes {
     if (!this.#hasEnded) this.#channel?.reconnectNow();
   }
 
-  endChannel(): void {
-    if (!this.#hasEnded) this.#channel?.end();
-    this.#ended();
+  endChannel(): Promise<void> {
+    this.#leave();
+    return Promise.resolve();
   }
 
   figures(): Promise<ChannelFigures | undefined> {
@@ -90,8 +80,13 @@ export class LocalBytes implements SessionBytes {
   }
 
   dispose(): void {
-    this.endChannel();
+    this.#leave();
     this.#link.dispose();
+  }
+
+  #leave(): void {
+    if (!this.#hasEnded) this.#channel?.end();
+    this.#ended();
   }
 
   #ended(): void {

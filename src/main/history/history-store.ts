@@ -111,6 +111,20 @@ export class HistoryStore {
     }
   }
 
+  /** Entries that {@link closeLeftOpen} has closed, now or earlier, and that nobody has settled since. */
+  unsettled(): HistoryEntry[] {
+    return this.#database
+      .prepare('SELECT * FROM entry WHERE is_settled = 0 AND session_id IS NOT NULL AND end_json = ?')
+      .all(JSON.stringify(appStopped))
+      .map(toEntry);
+  }
+
+  /** There is nothing left to find out, or to decide, about these sessions at the service. */
+  settle(keys: readonly string[]): void {
+    const settle = this.#database.prepare('UPDATE entry SET is_settled = 1 WHERE key = ?');
+    for (const key of keys) settle.run(key);
+  }
+
   /** Newest first. */
   list({ limit, before, text }: HistoryQuery): HistoryEntry[] {
     const conditions: string[] = [];

@@ -50,6 +50,15 @@ export class History {
     return this.#answer('Read the history', (store) => store.list(query));
   }
 
+  /** Sessions that the app was killed over, of which nothing has been decided yet. */
+  unsettled(): Promise<HistoryEntry[]> {
+    return this.#answer('Read the history', (store) => store.unsettled());
+  }
+
+  settle(keys: readonly string[]): void {
+    this.#note((store) => store.settle(keys));
+  }
+
   clear(): Promise<void> {
     return this.#answer('Clear the history', (store) => store.clear());
   }

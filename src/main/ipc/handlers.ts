@@ -1,14 +1,20 @@
 import { app, clipboard, shell } from 'electron';
 import { AppError } from '../../shared/errors.ts';
 import type { Workspace } from '../../shared/workspace.ts';
-import type { AwsRoom } from '../connection.ts';
+import type { Commands } from '../commands/commands.ts';
+import type { AwsRoom, Connect } from '../connection.ts';
 import type { History } from '../history/history.ts';
 import type { Inventories } from '../inventory/inventories.ts';
+import type { OrphanSweep } from '../orphans/orphan-sweep.ts';
 import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Quit } from '../quit.ts';
+import type { LiveSessions } from '../sessions/live-sessions.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
+import type { TunnelStore } from '../tunnels/tunnel-store.ts';
+import type { Tunnels } from '../tunnels/tunnels.ts';
 import type { Handlers } from './answer-call.ts';
+import { readDocument } from './read-document.ts';
 
 /** The parts of main that the page may reach. */
 export interface Parts {
@@ -16,14 +22,21 @@ export interface Parts {
   settings: SettingsStore;
   history: History;
   inventories: Inventories;
+  lives: LiveSessions;
   sessions: SessionRegistry;
+  tunnelStore: TunnelStore;
+  tunnels: Tunnels;
+  commands: Commands;
+  orphans: OrphanSweep;
+  connect: Connect;
   quit: Quit;
   loadAws(): Promise<AwsRoom>;
   attachTerminal(key: string): void;
 }
 
 export function makeHandlers(parts: Parts): Handlers {
-  const { profiles, settings, history, inventories, sessions, quit } = parts;
+  const { profiles, settings, history, inventories, lives, sessions, tunnels, commands, orphans, quit } =
+    parts;
   return {
     loadWorkspace: () => ({
       version: app.getVersion(),
@@ -33,10 +46,10 @@ export function makeHandlers(parts: Parts): Handlers {
       profiles: profiles.list(),
       inventories: profiles.list().map((profile) => inventories.get(profile)),
       sessions: sessions.list(),
-      tunnels: [],
-      tunnelStatuses: [],
-      commands: [],
-      orphans: [],
+      tunnels: parts.tunnelStore.list(),
+      tunnelStatuses: tunnels.statuses(),
+      commands: commands.list(),
+      orphans: orphans.list(),
     }),
     saveProfile: async ({ id, profile }) => {
       const saved = await profiles.save(id, profile);
@@ -52,21 +65,22 @@ export function makeHandlers(parts: Parts): Handlers {
     startSession: (request) => sessions.start(request),
     attachTerminal: ({ key }) => parts.attachTerminal(key),
     restartSession: ({ key, cols, rows }) => sessions.restart(key, cols, rows),
-    reconnectNow: ({ key }) => sessions.reconnectNow(key),
+    reconnectNow: ({ key }) => lives.reconnectNow(key),
     endSession: ({ key }) => sessions.end(key),
     forgetSession: ({ key }) => sessions.forget(key),
     readStats: ({ key }) => sessions.stats(key),
-    readDocument: notYet,
-    saveTunnel: notYet,
-    removeTunnel: notYet,
-    startTunnel: notYet,
-    stopTunnel: notYet,
-    runCommand: notYet,
-    readCommandOutput: notYet,
-    cancelCommand: notYet,
-    forgetCommand: notYet,
-    endOrphans: notYet,
-    keepOrphans: notYet,
+    readDocument: ({ profileId, documentName }) =>
+      readDocument(parts.connect, profiles.get(profileId, 'Read a session document'), documentName),
+    saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
+    removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),
+    startTunnel: ({ tunnelId }) => tunnels.start(tunnelId),
+    stopTunnel: ({ tunnelId }) => tunnels.stop(tunnelId),
+    runCommand: (request) => commands.run(request),
+    readCommandOutput: ({ key, stdoutFrom, stderrFrom }) => commands.read(key, stdoutFrom, stderrFrom),
+    cancelCommand: ({ key }) => commands.cancel(key),
+    forgetCommand: ({ key }) => commands.forget(key),
+    endOrphans: ({ ids }) => orphans.end(ids),
+    keepOrphans: () => orphans.keep(),
     listHistory: (query) => history.list(query),
     clearHistory: () => history.clear(),
     saveSettings: (changed) => settings.save(changed),
@@ -77,16 +91,6 @@ export function makeHandlers(parts: Parts): Handlers {
     },
     confirmQuit: (answer) => quit.answered(answer.quit),
   };
-}
-
-function notYet(): never {
-  throw new AppError({
-    code: 'bad-request',
-    attempted: 'Use a new part of Nodewharf',
-    message: 'This part is not connected yet.',
-    hint: '',
-    retryable: false,
-  });
 }
 
 function platform(): Workspace['platform'] {

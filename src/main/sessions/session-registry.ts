@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
-import { waitAtMost } from '../limited-wait.ts';
-import { Session, type SessionSurroundings } from './session.ts';
+import type { LiveSessions } from './live-sessions.ts';
+import type { SessionSurroundings } from './session-life.ts';
+import { Session } from './session.ts';
 
 /** News of sessions, for the page. */
 export interface SessionNews {
@@ -11,22 +12,22 @@ export interface SessionNews {
   forgotten(key: string): void;
 }
 
-/** The sessions of this run of the app, live and ended; a session leaves when its tab is closed. */
+export interface RegistryOptions extends SessionSurroundings {
+  /** The bytes of the session of that key; to be disposed of with it. */
+  bytesOf(key: string): SessionBytes;
+  /** Gives the profile of an id, or throws `not-found`. */
+  profile(id: string, attempted: string): Profile;
+  lives: LiveSessions;
+}
+
+/** The sessions in tabs, live and ended; a session leaves when its tab is closed. */
 export class SessionRegistry {
-  readonly #surroundings: SessionSurroundings;
-  readonly #profile: (id: string, attempted: string) => Profile;
+  readonly #options: RegistryOptions;
   readonly #news: SessionNews;
   readonly #sessions = new Map<string, Session>();
-  #isClosing = false;
 
-  /** @param profile gives the profile of an id, or throws `not-found` */
-  constructor(
-    surroundings: SessionSurroundings,
-    profile: (id: string, attempted: string) => Profile,
-    news: SessionNews,
-  ) {
-    this.#surroundings = surroundings;
-    this.#profile = profile;
+  constructor(options: RegistryOptions, news: SessionNews) {
+    this.#options = options;
     this.#news = news;
   }
 
@@ -35,31 +36,30 @@ export class SessionRegistry {
   }
 
   live(): SessionSummary[] {
-    return this.#unended().map((session) => session.summary());
-  }
-
-  isAnyReconnecting(): boolean {
-    return this.#unended().some((session) => session.isReconnecting);
+    return this.list().filter(({ state }) => state.kind !== 'ended');
   }
 
   /** Answers before StartSession has; what becomes of it comes as news. */
   start(request: StartRequest): SessionSummary {
     const attempted = `Start a session on ${request.target}`;
-    const profile = this.#profile(request.profileId, attempted);
-    if (this.#isClosing) throw quitting(attempted);
-    const session = new Session(randomUUID(), profile, request, this.#surroundings, (summary) =>
+    const { profile: profileOf, lives, bytesOf } = this.#options;
+    const profile = profileOf(request.profileId, attempted);
+    lives.assertOpen(attempted);
+    const key = randomUUID();
+    const session = new Session(key, profile, request, bytesOf(key), this.#options, (summary) =>
       this.#news.changed(summary),
     );
-    this.#sessions.set(session.key, session);
+    this.#sessions.set(key, session);
+    lives.add(key, session.life);
     return session.summary();
   }
 
   restart(key: string, cols: number, rows: number): SessionSummary {
     const attempted = 'Start the session again';
     const session = this.#get(key, attempted);
-    if (!session.isEnded) throw stillLive(attempted);
-    if (this.#isClosing) throw quitting(attempted);
-    session.restart(this.#profile(session.profileId, attempted), cols, rows);
+    if (!session.life.isEnded) throw stillLive(attempted);
+    this.#options.lives.assertOpen(attempted);
+    session.restart(this.#options.profile(session.life.profileId, attempted), cols, rows);
     return session.summary();
   }
 
@@ -71,46 +71,18 @@ export class SessionRegistry {
     return this.#get(key, 'Read the figures of a session').stats();
   }
 
-  /** One sign-in serves all sessions of its profile that wait for it. */
-  reconnectNow(key: string): void {
-    const asked = this.#get(key, 'Reconnect a session');
-    const waiting = asked.needsSignIn
-      ? this.#unended().filter(({ needsSignIn, profileId }) => needsSignIn && profileId === asked.profileId)
-      : [asked];
-    for (const session of waiting) session.reconnectNow();
-  }
-
-  /** The computer is awake, or the network is up. */
-  reconnectAll(): void {
-    for (const session of this.#unended()) session.reachable();
-  }
-
   end(key: string): Promise<void> {
-    return this.#get(key, 'End a session').end();
+    return this.#get(key, 'End a session').life.end();
   }
 
   forget(key: string): void {
     const attempted = 'Forget a session';
     const session = this.#get(key, attempted);
-    if (!session.isEnded) throw stillLive(attempted);
+    if (!session.life.isEnded) throw stillLive(attempted);
     session.bytes.dispose();
     this.#sessions.delete(key);
+    this.#options.lives.remove(key);
     this.#news.forgotten(key);
-  }
-
-  /**
-   * Ends every session, and lets no new one begin. Resolves when the service has been told of all, or after `limitMs`:
-   * then what could not be told ends at the service by its idle time-out.
-   */
-  async endAll(limitMs: number): Promise<void> {
-    this.#isClosing = true;
-    const all = [...this.#sessions.values()];
-    const ended = all.map((session) => session.end().then(() => session.settled()));
-    await waitAtMost(Promise.all(ended), limitMs);
-  }
-
-  #unended(): Session[] {
-    return [...this.#sessions.values()].filter((session) => !session.isEnded);
   }
 
   #get(key: string, attempted: string): Session {
@@ -134,16 +106,6 @@ function stillLive(attempted: string): AppError {
     attempted,
     message: 'The session is still live.',
     hint: 'End it first.',
-    retryable: false,
-  });
-}
-
-function quitting(attempted: string): AppError {
-  return new AppError({
-    code: 'bad-request',
-    attempted,
-    message: 'Nodewharf is quitting.',
-    hint: '',
     retryable: false,
   });
 }

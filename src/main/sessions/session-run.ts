@@ -1,32 +1,36 @@
-import type { StartSessionRequest } from '../../aws/control-plane.ts';
+import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
+import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, toAppErrorData } from '../../shared/errors.ts';
-import type { Profile, SessionEnd, SessionState } from '../../shared/models.ts';
-import type { ChannelNews, ChannelOptions } from '../bytes/session-bytes.ts';
+import type { ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
+import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
 export const terminateLimitMs = 3_000;
 
+/** How long what carries the bytes may take to leave; a port session gives its agent two seconds to say goodbye. */
+const leaveLimitMs = 3_000;
+
 export interface RunOptions {
   profile: Profile;
-  request: StartSessionRequest;
+  target: string;
+  /** The kinds of session that `carrier` can carry. */
+  sessionTypes: readonly SessionType[];
+  /** Makes ready what has to be there before StartSession, such as a listener, and says what to ask for. */
+  prepare(): Promise<Omit<StartSessionRequest, 'target' | 'sessionTypes'>>;
   connect: Connect;
-  channel: RunChannel;
+  carrier: Omit<Carrier, 'dispose'>;
   now(): number;
-}
-
-/** The tab's bytes, as far as a run steers them. */
-export interface RunChannel {
-  openChannel(options: ChannelOptions): void;
-  reconnectNow(): void;
-  endChannel(): void;
 }
 
 /** What a run tells. After `onState` has told `ended`, it tells nothing more, except that a warning may still come. */
 export interface RunEvents {
   onRegion(region: string): void;
-  onStarted(sessionId: string): void;
+  onStarted(started: Pick<StartedSession, 'sessionId' | 'document'>): void;
+  /** What the channel agreed on, once it is established. */
+  onFacts(facts: ChannelFacts): void;
+  onExitCode(code: number): void;
   /** DescribeSessions' name of the caller. */
   onOwner(owner: string): void;
   onWarning(warning: string): void;
@@ -49,6 +53,8 @@ export class SessionRun {
   /** The user has asked for the end. */
   #isEnding = false;
   #ending: Promise<void> | undefined;
+  /** How it has ended where the end was asked for on this side. */
+  #wantedEnd: SessionEnd = { kind: 'ended-by-user' };
   #hasEnded = false;
   /** The next resume looks the credentials up anew. */
   #wantsFreshCredentials = false;
@@ -56,19 +62,19 @@ export class SessionRun {
   constructor(options: RunOptions, events: RunEvents) {
     this.#options = options;
     this.#events = events;
-    this.#attempted = `Start a session on ${options.request.target}`;
+    this.#attempted = `Start a session on ${options.target}`;
     this.#begun = this.#begin();
   }
 
   /** @param withFreshCredentials whether to look the credentials up anew for the next resume */
   reconnectNow(withFreshCredentials: boolean): void {
     this.#wantsFreshCredentials ||= withFreshCredentials;
-    if (this.#isOpen) this.#options.channel.reconnectNow();
+    if (this.#isOpen) this.#options.carrier.reconnectNow();
   }
 
   /**
-   * Ends the session at the service, then here. Resolves, within {@link terminateLimitMs}, when it has ended here,
-   * whatever the service says. Idempotent.
+   * Ends the session at the service, then here. Resolves, within {@link terminateLimitMs} and {@link leaveLimitMs}, when it
+   * has ended here, whatever the service says. Idempotent.
    */
   end(): Promise<void> {
     this.#ending ??= this.#endPolitely();
@@ -83,41 +89,50 @@ export class SessionRun {
 
   /** Never rejects: what goes wrong is how the session ended. */
   async #begin(): Promise<void> {
-    const { profile, request, connect } = this.#options;
+    const { profile, target, sessionTypes, prepare, connect } = this.#options;
     try {
+      const request = await prepare();
+      if (this.#isEnding) return;
       this.#connection = await connect(profile);
       this.#events.onRegion(this.#connection.region);
       if (this.#isEnding) return;
       const { controlPlane } = this.#connection;
-      const { sessionId, tokenValue, streamUrl, warning } = await controlPlane.startSession(request);
+      const started = await controlPlane.startSession({ ...request, target, sessionTypes });
+      const { sessionId, warning } = started;
       this.#sessionId = sessionId;
-      this.#events.onStarted(sessionId);
+      this.#events.onStarted(started);
       if (warning !== undefined) this.#events.onWarning(warning);
       // Ended meanwhile: the user saw it end, and the service must hear of it too.
       if (this.#isEnding) {
         await this.#terminate(sessionId);
         return;
       }
-      this.#open(sessionId, tokenValue, streamUrl);
+      this.#open(started);
       void this.#learnOwner(sessionId);
     } catch (error) {
       if (this.#sessionId !== undefined) await this.#terminate(this.#sessionId);
+      // The listener of a tunnel that did not come to be. After its end the carrier may serve the next run.
+      if (!this.#hasEnded) await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);
       this.#finish({ kind: 'failed', error: toAppErrorData(error, this.#attempted) });
     } finally {
       if (this.#hasEnded) this.#letGo();
     }
   }
 
-  #open(sessionId: string, tokenValue: string, streamUrl: string): void {
+  #open({ sessionId, tokenValue, streamUrl, handshake }: StartedSession): void {
     this.#isOpen = true;
-    this.#options.channel.openChannel({
+    this.#options.carrier.openChannel({
       sessionId,
       tokenValue,
       streamUrl,
+      target: this.#options.target,
+      handshake,
       resume: async () => (await this.#currentConnection()).controlPlane.resumeSession(sessionId),
       // Where there is no connection, its absence is what the error is about.
       classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',
       signUpgrade: async (url) => (await this.#currentConnection()).controlPlane.signUpgrade(url),
+      generateDataKey: async (request) =>
+        (await this.#currentConnection()).controlPlane.generateDataKey(request),
       onNews: (news) => this.#channelNews(news),
     });
   }
@@ -136,14 +151,43 @@ export class SessionRun {
 
   #channelNews(news: ChannelNews): void {
     if (this.#hasEnded) return;
-    if (news.kind !== 'ended') {
-      this.#events.onState(news);
-      return;
+    switch (news.kind) {
+      case 'established':
+        this.#established(news.facts);
+        break;
+      case 'exit-code':
+        this.#events.onExitCode(news.code);
+        break;
+      case 'ended':
+        this.#channelEnded(news);
+        break;
+      default:
+        this.#events.onState(news);
     }
+  }
+
+  /** Where the document could not be looked at, only now it shows what it starts. */
+  #established(facts: ChannelFacts): void {
+    this.#events.onFacts(facts);
+    if (this.#options.sessionTypes.includes(facts.sessionType)) return;
+    this.#wantedEnd = {
+      kind: 'failed',
+      error: {
+        code: 'document-not-session',
+        attempted: this.#attempted,
+        message: `The session document started a session of the kind ${facts.sessionType}.`,
+        hint: `Name a document of the kind ${this.#options.sessionTypes.join(' or ')}.`,
+        retryable: false,
+      },
+    };
+    void this.end();
+  }
+
+  #channelEnded(news: Extract<ChannelNews, { kind: 'ended' }>): void {
     if (news.isOutputIncomplete && !this.#isEnding) {
       this.#events.onWarning('The last part of the output was lost when the session ended.');
     }
-    this.#finish(this.#isEnding ? { kind: 'ended-by-user' } : news.end);
+    this.#finish(this.#isEnding ? this.#wantedEnd : news.end);
   }
 
   async #endPolitely(): Promise<void> {
@@ -152,8 +196,8 @@ export class SessionRun {
     const sessionId = this.#sessionId;
     // Still starting: it has ended for the user; `begin` tells the service as soon as there is an id to tell.
     if (sessionId !== undefined && this.#isOpen) await this.#terminate(sessionId);
-    this.#options.channel.endChannel();
-    this.#finish({ kind: 'ended-by-user' });
+    await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);
+    this.#finish(this.#wantedEnd);
     if (this.#isOpen) this.#letGo();
   }
 

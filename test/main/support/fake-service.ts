@@ -2,11 +2,18 @@ import type { ActiveSession, ControlPlane, StartedSession } from '../../../src/a
 import type { DataKey } from '../../../src/aws/data-key.ts';
 import type { SessionDocument } from '../../../src/aws/session-document.ts';
 import type { Connect } from '../../../src/main/connection.ts';
-import type { SessionNotes } from '../../../src/main/sessions/session.ts';
+import type { SessionNotes } from '../../../src/main/sessions/session-life.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
 import type { ManagedNode, SessionSummary } from '../../../src/shared/models.ts';
 import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
 import type { LiveSession, SessionOptions } from '../../../src/ssm/node/open-session.ts';
+import type { LocalListener } from '../../../src/ssm/node/port/listen-locally.ts';
+import type { LocalAddress } from '../../../src/ssm/node/port/local-address.ts';
+import type {
+  PortSession,
+  PortSessionOptions,
+  PortStats,
+} from '../../../src/ssm/node/port/open-port-session.ts';
 
 export function appError(code: ErrorCode): AppError {
   return new AppError({ code, attempted: 'Try', message: `It was ${code}.`, hint: '', retryable: false });
@@ -145,6 +152,43 @@ export class FakeChannel implements LiveSession {
   }
 }
 
+/** A port session that the test drives. */
+export class FakePort implements PortSession {
+  readonly options: PortSessionOptions;
+  figures: PortStats = {
+    sessionId: 's-1',
+    resends: 0,
+    unacknowledged: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    connections: [],
+    totalConnections: 0,
+    refusedConnections: 0,
+    bytesUp: 0,
+    bytesDown: 0,
+  };
+  reconnects = 0;
+  #hasEnded = false;
+
+  constructor(options: PortSessionOptions) {
+    this.options = options;
+  }
+  async end(): Promise<void> {
+    await turns();
+    if (!this.#hasEnded) this.tell({ kind: 'ended', end: { kind: 'ended-by-user' } });
+  }
+  reconnectNow(): void {
+    this.reconnects += 1;
+  }
+  stats(): PortStats {
+    return this.figures;
+  }
+  tell(state: ChannelState): void {
+    this.#hasEnded = state.kind === 'ended';
+    this.options.onState(state);
+  }
+}
+
 /** A service with its channels, for whoever needs {@link Connect} and a driver. */
 export class FakeService {
   readonly planes: FakeControlPlane[] = [];
@@ -158,6 +202,34 @@ export class FakeService {
     this.nextPlane = new FakeControlPlane();
     this.planes.push(controlPlane);
     return Promise.resolve({ region: 'eu-west-1', controlPlane, isStale: () => this.isStale });
+  };
+
+  readonly ports: FakePort[] = [];
+  /** What becomes of the next attempt to listen. */
+  listenAnswer: (address: LocalAddress) => Promise<LocalAddress> = (address) =>
+    Promise.resolve(address.kind === 'tcp' && address.port === 0 ? { ...address, port: 49_152 } : address);
+  /** Listeners that are open. */
+  listening = 0;
+
+  readonly listenLocally = async (address: LocalAddress): Promise<LocalListener> => {
+    const found = await this.listenAnswer(address);
+    this.listening += 1;
+    let isOpen = true;
+    return {
+      address: found,
+      serve: () => {},
+      close: () => {
+        if (isOpen) this.listening -= 1;
+        isOpen = false;
+        return Promise.resolve();
+      },
+    };
+  };
+
+  readonly openPortSession = (options: PortSessionOptions): PortSession => {
+    const port = new FakePort(options);
+    this.ports.push(port);
+    return port;
   };
 
   readonly openSession = (options: SessionOptions): LiveSession => {

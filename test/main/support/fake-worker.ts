@@ -1,8 +1,7 @@
-import { BytesInWorker } from '../../../src/main/bytes/bytes-in-worker.ts';
+import { BytesInWorker, type Drivers } from '../../../src/main/bytes/bytes-in-worker.ts';
 import type { BytesWorker } from '../../../src/main/bytes/bytes-worker-owner.ts';
 import type { LinkClock } from '../../../src/main/bytes/terminal-link.ts';
 import type { FromWorker, ToWorker } from '../../../src/main/bytes/worker-messages.ts';
-import type { LiveSession, SessionOptions } from '../../../src/ssm/node/open-session.ts';
 
 /** The worker's code in the test's thread: what passes between the two is cloned as between threads, and arrives at once. */
 export class FakeWorker implements BytesWorker {
@@ -11,8 +10,8 @@ export class FakeWorker implements BytesWorker {
   #onExit: () => void = () => {};
   #isRunning = true;
 
-  constructor(openSession: (options: SessionOptions) => LiveSession, clock: LinkClock) {
-    this.#inside = new BytesInWorker(openSession, clock, (message, transfer = []) => {
+  constructor(drivers: Drivers, clock: LinkClock) {
+    this.#inside = new BytesInWorker(drivers, clock, (message, transfer = []) => {
       if (this.#isRunning) this.#onMessage(structuredClone(message, { transfer }));
     });
   }

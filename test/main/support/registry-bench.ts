@@ -1,12 +1,30 @@
+import { join } from 'node:path';
 import type { StartedSession } from '../../../src/aws/control-plane.ts';
+import type { Commands } from '../../../src/main/commands/commands.ts';
+import type { CommandRun } from '../../../src/shared/commands.ts';
+import type { EventPayload } from '../../../src/shared/contract.ts';
+import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { Profile, SessionSummary } from '../../../src/shared/models.ts';
 import type { ToPage } from '../../../src/shared/terminal-port.ts';
-import { SessionRegistry } from '../../../src/main/sessions/session-registry.ts';
+import type { TunnelStatus } from '../../../src/shared/tunnels.ts';
+import type { LiveSessions } from '../../../src/main/sessions/live-sessions.ts';
+import {
+  makeSessionKinds,
+  type SessionKinds,
+  type SessionKindsOptions,
+} from '../../../src/main/sessions/session-kinds.ts';
+import type { SessionRegistry } from '../../../src/main/sessions/session-registry.ts';
 import { BytesWorkerOwner } from '../../../src/main/bytes/bytes-worker-owner.ts';
 import { LocalBytes } from '../../../src/main/bytes/local-bytes.ts';
+import { LocalCommand } from '../../../src/main/bytes/local-command.ts';
+import { LocalTunnel } from '../../../src/main/bytes/local-tunnel.ts';
 import type { PagePort } from '../../../src/main/bytes/session-bytes.ts';
+import { TunnelStore } from '../../../src/main/tunnels/tunnel-store.ts';
+import type { Tunnels } from '../../../src/main/tunnels/tunnels.ts';
 import { appError, type FakeControlPlane, FakeNotes, FakeService, held, turns } from './fake-service.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { HandClock } from './hand-clock.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const profile: Profile = {
   id: 'p',
@@ -17,50 +35,74 @@ export const profile: Profile = {
 };
 export const request = { profileId: 'p', target: 'i-1', cols: 80, rows: 24 };
 
-const clock = { now: () => 0, setTimer: () => () => {} };
-
 /** Where the bytes run: the same must hold for both. */
 export const places = ['this thread', 'a worker'] as const;
 
-/** A registry of sessions whose service, channels and worker do as the test says. */
+/** The owners of all sessions, whose service, channels and worker do as the test says. */
 export class Bench {
   readonly workers: FakeWorker[] = [];
+  readonly service = new FakeService();
+  readonly clock = new HandClock();
   readonly #owner = new BytesWorkerOwner(() => {
-    const worker = new FakeWorker(this.service.openSession, clock);
+    const worker = new FakeWorker(this.service, this.clock);
     this.workers.push(worker);
     return worker;
   });
-  readonly service = new FakeService();
   readonly notes = new FakeNotes();
   readonly news: SessionSummary[] = [];
+  readonly tunnelNews: TunnelStatus[] = [];
+  readonly commandNews: CommandRun[] = [];
   readonly forgotten: string[] = [];
   profiles = [profile];
-  readonly #place: (typeof places)[number];
+  readonly tunnelStore = new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {});
+  readonly #kinds: SessionKinds;
 
   constructor(place: (typeof places)[number]) {
-    this.#place = place;
+    this.#kinds = makeSessionKinds({
+      surroundings: { connect: this.service.connect, notes: this.notes, now: () => 5000 },
+      bytes: place === 'a worker' ? this.#owner : this.#bytesHere(),
+      tunnelStore: this.tunnelStore,
+      profile: (id) => {
+        const found = this.profiles.find((each) => each.id === id);
+        if (found === undefined) throw appError('not-found');
+        return found;
+      },
+      tell: (name, payload) => this.#told(name, payload),
+    });
   }
 
-  readonly registry = new SessionRegistry(
-    {
-      connect: this.service.connect,
-      bytesOf: (key) =>
-        this.#place === 'a worker'
-          ? this.#owner.bytesOf(key)
-          : new LocalBytes(this.service.openSession, clock),
-      notes: this.notes,
-      now: () => 5000,
-    },
-    (id) => {
-      const found = this.profiles.find((each) => each.id === id);
-      if (found === undefined) throw appError('not-found');
-      return found;
-    },
-    {
-      changed: (summary) => this.news.push(summary),
-      forgotten: (key) => this.forgotten.push(key),
-    },
-  );
+  get registry(): SessionRegistry {
+    return this.#kinds.sessions;
+  }
+
+  get lives(): LiveSessions {
+    return this.#kinds.lives;
+  }
+
+  get tunnels(): Tunnels {
+    return this.#kinds.tunnels;
+  }
+
+  get commands(): Commands {
+    return this.#kinds.commands;
+  }
+
+  #bytesHere(): SessionKindsOptions['bytes'] {
+    return {
+      bytesOf: () => new LocalBytes(this.service.openSession, this.clock),
+      tunnelOf: (_key, onFigures) => new LocalTunnel(this.service, this.clock, onFigures),
+      commandOf: (_key, onProgress) => new LocalCommand(this.service.openSession, this.clock, onProgress),
+    };
+  }
+
+  #told<N extends EventName>(name: N, payload: EventPayload<N>): void {
+    if (name === 'sessionChanged') this.news.push(payload as SessionSummary);
+    if (name === 'tunnelStatusChanged') this.tunnelNews.push(payload as TunnelStatus);
+    if (name === 'commandChanged') this.commandNews.push(payload as CommandRun);
+    if (name === 'sessionForgotten' || name === 'commandForgotten') {
+      this.forgotten.push((payload as { key: string }).key);
+    }
+  }
 
   get plane(): FakeControlPlane {
     return this.service.planes[0] as FakeControlPlane;

@@ -1,0 +1,60 @@
+import type { EventPayload } from '../../shared/contract.ts';
+import type { EventName } from '../../shared/contract-names.ts';
+import type { Profile } from '../../shared/models.ts';
+import type { BytesWorkerOwner } from '../bytes/bytes-worker-owner.ts';
+import { monotonicClock } from '../bytes/terminal-link.ts';
+import { Commands } from '../commands/commands.ts';
+import type { TunnelStore } from '../tunnels/tunnel-store.ts';
+import { Tunnels } from '../tunnels/tunnels.ts';
+import { LiveSessions } from './live-sessions.ts';
+import type { SessionSurroundings } from './session-life.ts';
+import { SessionRegistry } from './session-registry.ts';
+
+export interface SessionKindsOptions {
+  surroundings: SessionSurroundings;
+  bytes: Pick<BytesWorkerOwner, 'bytesOf' | 'tunnelOf' | 'commandOf'>;
+  tunnelStore: TunnelStore;
+  /** Gives the profile of an id, or throws `not-found`. */
+  profile(id: string, attempted: string): Profile;
+  tell<N extends EventName>(name: N, payload: EventPayload<N>): void;
+}
+
+/** The owners of all sessions: each kind has one, and what all share is in `lives`. */
+export interface SessionKinds {
+  lives: LiveSessions;
+  sessions: SessionRegistry;
+  tunnels: Tunnels;
+  commands: Commands;
+}
+
+export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
+  const { surroundings, bytes, tunnelStore, profile, tell } = options;
+  const lives = new LiveSessions();
+  return {
+    lives,
+    sessions: new SessionRegistry(
+      { ...surroundings, bytesOf: (key) => bytes.bytesOf(key), profile, lives },
+      {
+        changed: (summary) => tell('sessionChanged', summary),
+        forgotten: (key) => tell('sessionForgotten', { key }),
+      },
+    ),
+    tunnels: new Tunnels({
+      store: tunnelStore,
+      surroundings,
+      tunnelOf: (key, onFigures) => bytes.tunnelOf(key, onFigures),
+      profile,
+      lives,
+      onChanged: (status) => tell('tunnelStatusChanged', status),
+    }),
+    commands: new Commands({
+      surroundings,
+      commandOf: (key, onProgress) => bytes.commandOf(key, onProgress),
+      profile,
+      lives,
+      setTimer: (run, delayMs) => monotonicClock.setTimer(run, delayMs),
+      onChanged: (run) => tell('commandChanged', run),
+      onForgotten: (key) => tell('commandForgotten', { key }),
+    }),
+  };
+}

@@ -1,0 +1,226 @@
+import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
+import type { SessionType } from '../../aws/session-document.ts';
+import type {
+  ChannelFacts,
+  Profile,
+  SessionEnd,
+  SessionFacts,
+  SessionKind,
+  SessionState,
+} from '../../shared/models.ts';
+import type { Carrier } from '../bytes/session-bytes.ts';
+import type { Connect } from '../connection.ts';
+import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
+import type { Live } from './live-sessions.ts';
+import { SessionRun } from './session-run.ts';
+
+/** The notes that a session leaves. */
+export interface SessionNotes {
+  started(entry: HistoryStart): void;
+  learned(key: string, news: HistoryNews): void;
+  ended(key: string, end: SessionEnd, endedAt: number): void;
+}
+
+/** What sessions of every kind need of the rest of main. */
+export interface SessionSurroundings {
+  connect: Connect;
+  notes: SessionNotes;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+/** Where a session leads, and what carries it. */
+export interface LifeOptions {
+  key: string;
+  kind: SessionKind;
+  profile: Profile;
+  place: Pick<SessionFacts, 'target' | 'nodeName' | 'documentName' | 'reason'>;
+  /** Of a tunnel. */
+  remoteAddress?: string;
+  sessionTypes: readonly SessionType[];
+  carrier: Omit<Carrier, 'dispose'>;
+  /** See {@link SessionRun}; asked once for each run. */
+  prepare(): Promise<Omit<StartSessionRequest, 'target' | 'sessionTypes'>>;
+}
+
+/** What a life tells beside its state. */
+export interface LifeEvents {
+  /** Something of it is not as it was. */
+  onChanged(): void;
+  onStarted?(started: Pick<StartedSession, 'document'>): void;
+  onExitCode?(code: number): void;
+}
+
+/**
+ * The life of a session of any kind, the same for a terminal, a tunnel and a command: connecting, live, reconnecting, waiting
+ * for credentials, ended; with its notes in history. A life can be begun again after its end: that is another session at the
+ * service and another entry in history.
+ */
+export class SessionLife implements Live {
+  readonly #options: LifeOptions;
+  readonly #surroundings: SessionSurroundings;
+  readonly #events: LifeEvents;
+  #profile: Profile;
+  #runCount = 0;
+  #earlierRuns: Promise<unknown> = Promise.resolve();
+  #run!: SessionRun;
+  #entryKey = '';
+  #state: SessionState = { kind: 'connecting' };
+  #startedAt = 0;
+  #region = '';
+  #sessionId: string | undefined;
+  #channel: ChannelFacts | undefined;
+  #warning: string | undefined;
+
+  constructor(options: LifeOptions, surroundings: SessionSurroundings, events: LifeEvents) {
+    this.#options = options;
+    this.#surroundings = surroundings;
+    this.#events = events;
+    this.#profile = options.profile;
+    this.#begin();
+  }
+
+  get key(): string {
+    return this.#options.key;
+  }
+
+  get profileId(): string {
+    return this.#profile.id;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get isEnded(): boolean {
+    return this.#state.kind === 'ended';
+  }
+
+  get isReconnecting(): boolean {
+    return this.#state.kind === 'reconnecting';
+  }
+
+  get needsSignIn(): boolean {
+    return this.#state.kind === 'needs-sign-in';
+  }
+
+  facts(): SessionFacts {
+    const { key, place } = this.#options;
+    return {
+      key,
+      profileId: this.#profile.id,
+      profileName: this.#profile.name,
+      environment: this.#profile.environment,
+      region: this.#region,
+      ...place,
+      ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
+      startedAt: this.#startedAt,
+    };
+  }
+
+  /** What is known of the channel, and what there is to tell without ending anything. */
+  remarks(): { channel?: ChannelFacts; warning?: string } {
+    return {
+      ...(this.#channel === undefined ? {} : { channel: this.#channel }),
+      ...(this.#warning === undefined ? {} : { warning: this.#warning }),
+    };
+  }
+
+  /** Only after an end. The profile is the one of this id as it is now. */
+  beginAgain(profile: Profile): void {
+    this.#profile = profile;
+    this.#earlierRuns = Promise.all([this.#earlierRuns, this.#run.settled()]);
+    this.#begin();
+    this.#events.onChanged();
+  }
+
+  /** Adds to the entry in history what became known. */
+  note(news: HistoryNews): void {
+    this.#surroundings.notes.learned(this.#entryKey, news);
+  }
+
+  /** The user asks for it. A session that waits for a sign-in looks the credentials up anew. */
+  reconnectNow(): void {
+    this.#run.reconnectNow(this.needsSignIn);
+  }
+
+  /** The network may be back: reconnects, or finds out whether it is still connected. No try without a sign-in. */
+  reachable(): void {
+    if (!this.needsSignIn) this.#run.reconnectNow(false);
+  }
+
+  end(): Promise<void> {
+    return this.#run.end();
+  }
+
+  /** Resolves when nothing of this run or an earlier one is left under way at the service. */
+  async settled(): Promise<void> {
+    await this.#earlierRuns;
+    await this.#run.settled();
+  }
+
+  #begin(): void {
+    this.#runCount += 1;
+    // History has one entry a run; the first goes by the session's own key.
+    const entryKey = this.#runCount === 1 ? this.key : `${this.key}.${this.#runCount}`;
+    this.#entryKey = entryKey;
+    this.#state = { kind: 'connecting' };
+    this.#startedAt = this.#surroundings.now();
+    this.#region = this.#profile.region ?? '';
+    this.#sessionId = undefined;
+    this.#channel = undefined;
+    this.#warning = undefined;
+    this.#noteStart(entryKey);
+    const { notes, connect, now } = this.#surroundings;
+    const { place, sessionTypes, carrier, prepare } = this.#options;
+    const run = this.#runCount;
+    const changed = (change: () => void): void => {
+      // News of an earlier run: its StartSession answered late.
+      if (run !== this.#runCount) return;
+      change();
+      this.#events.onChanged();
+    };
+    this.#run = new SessionRun(
+      { profile: this.#profile, target: place.target, sessionTypes, prepare, connect, carrier, now },
+      {
+        onRegion: (region) => {
+          notes.learned(entryKey, { region });
+          changed(() => (this.#region = region));
+        },
+        onStarted: ({ sessionId, document }) => {
+          notes.learned(entryKey, { sessionId });
+          changed(() => {
+            this.#sessionId = sessionId;
+            this.#events.onStarted?.(document === undefined ? {} : { document });
+          });
+        },
+        onOwner: (owner) => notes.learned(entryKey, { owner }),
+        onFacts: (facts) => changed(() => (this.#channel = facts)),
+        onExitCode: (exitCode) => {
+          notes.learned(entryKey, { exitCode });
+          changed(() => this.#events.onExitCode?.(exitCode));
+        },
+        onWarning: (warning) => changed(() => (this.#warning = warning)),
+        onState: (state) => {
+          if (state.kind === 'ended') {
+            // A session that never had a channel takes no more input either.
+            void carrier.endChannel();
+            notes.ended(entryKey, state.end, state.endedAt);
+          }
+          changed(() => (this.#state = state));
+        },
+      },
+    );
+  }
+
+  #noteStart(entryKey: string): void {
+    const { kind, remoteAddress } = this.#options;
+    const { sessionId: _none, ...known } = this.facts();
+    this.#surroundings.notes.started({
+      ...known,
+      key: entryKey,
+      kind,
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import type { DocumentParameters, Profile } from '../../shared/models.ts';
+import type { Tunnel, TunnelDestination, TunnelStatus } from '../../shared/tunnels.ts';
+import type { ListeningAddress, TunnelBytes, TunnelFigures } from '../bytes/session-bytes.ts';
+import { SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
+
+/** Nothing has passed yet. */
+export const noFigures: TunnelFigures = {
+  connections: [],
+  openConnections: 0,
+  totalConnections: 0,
+  refusedConnections: 0,
+  bytesUp: 0,
+  bytesDown: 0,
+  upPerSecond: 0,
+  downPerSecond: 0,
+  resends: 0,
+};
+
+export interface TunnelRunOptions {
+  key: string;
+  tunnel: Tunnel;
+  profile: Profile;
+  surroundings: SessionSurroundings;
+  tunnelOf(key: string, onFigures: (figures: TunnelFigures) => void): TunnelBytes;
+  onChanged(status: TunnelStatus): void;
+}
+
+/** A tunnel from one start to its end: its session, its listener and its figures. */
+export class TunnelRun {
+  readonly life: SessionLife;
+  readonly #tunnelId: string;
+  readonly #onChanged: (status: TunnelStatus) => void;
+  #figures = noFigures;
+  #listening: ListeningAddress | undefined;
+  #isOver = false;
+
+  constructor({ key, tunnel, profile, surroundings, tunnelOf, onChanged }: TunnelRunOptions) {
+    const { target, nodeName, destination, local, reason } = tunnel;
+    this.#tunnelId = tunnel.id;
+    this.#onChanged = onChanged;
+    const bytes = tunnelOf(key, (figures) => {
+      this.#figures = figures;
+      this.#changed();
+    });
+    const documentName = documentFor(destination);
+    this.life = new SessionLife(
+      {
+        key,
+        kind: 'tunnel',
+        profile,
+        place: {
+          target,
+          nodeName: nodeName || target,
+          documentName,
+          ...(reason === undefined ? {} : { reason }),
+        },
+        remoteAddress: addressOf(destination),
+        sessionTypes: ['Port'],
+        carrier: bytes,
+        prepare: async () => {
+          const listening = await bytes.listen({ host: local.host, port: local.port });
+          this.#listening = listening;
+          this.life.note({ localAddress: hostAndPort(listening.host, listening.port) });
+          this.#changed();
+          return {
+            documentName,
+            ...(reason === undefined ? {} : { reason }),
+            parameters: parametersFor(destination, listening.port),
+          };
+        },
+      },
+      surroundings,
+      {
+        onChanged: () => {
+          if (this.life.isEnded) this.#ended(bytes);
+          this.#changed();
+        },
+      },
+    );
+  }
+
+  status(): TunnelStatus {
+    return {
+      tunnelId: this.#tunnelId,
+      state: this.life.state,
+      session: this.life.facts(),
+      ...this.life.remarks(),
+      ...(this.#listening === undefined ? {} : { listening: this.#listening }),
+      ...this.#figures,
+    };
+  }
+
+  /** The figures stay as they were, but nothing is open or moves any more. */
+  #ended(bytes: TunnelBytes): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#listening = undefined;
+    this.#figures = {
+      ...this.#figures,
+      connections: [],
+      openConnections: 0,
+      upPerSecond: 0,
+      downPerSecond: 0,
+    };
+    bytes.dispose();
+  }
+
+  #changed(): void {
+    this.#onChanged(this.status());
+  }
+}
+
+/** The service's own documents for tunnels (protocol notes, section 9.1). */
+function documentFor(destination: TunnelDestination): string {
+  return destination.kind === 'node-port'
+    ? 'AWS-StartPortForwardingSession'
+    : 'AWS-StartPortForwardingSessionToRemoteHost';
+}
+
+/** Texts all: a number would fail the session (trap 48). The local port is told for whoever reads the service's records. */
+function parametersFor(destination: TunnelDestination, localPort: number): DocumentParameters {
+  return {
+    portNumber: [String(destination.port)],
+    localPortNumber: [String(localPort)],
+    ...(destination.kind === 'remote-host' ? { host: [destination.host] } : {}),
+  };
+}
+
+function addressOf(destination: TunnelDestination): string {
+  return destination.kind === 'node-port'
+    ? `port ${destination.port}`
+    : hostAndPort(destination.host, destination.port);
+}
+
+const hostAndPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
