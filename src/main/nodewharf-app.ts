@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, Menu, nativeTheme, screen } from 'electron';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
+import { monotonicClock } from './bytes/terminal-link.ts';
 import { connectWith, loadAwsRoom } from './connection.ts';
 import { History } from './history/history.ts';
 import { Inventories } from './inventory/inventories.ts';
@@ -97,6 +98,7 @@ export class NodewharfApp {
       surroundings: { connect, notes: this.#history, now: Date.now },
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,
+      clock: monotonicClock,
       profile: (id, attempted) => this.#profiles.get(id, attempted),
       tell: (name, payload) => tellPage(this.#page(), name, payload),
     });

@@ -2,7 +2,7 @@ import type { EventPayload } from '../../shared/contract.ts';
 import type { EventName } from '../../shared/contract-names.ts';
 import type { Profile } from '../../shared/models.ts';
 import type { BytesWorkerOwner } from '../bytes/bytes-worker-owner.ts';
-import { monotonicClock } from '../bytes/terminal-link.ts';
+import type { LinkClock } from '../bytes/terminal-link.ts';
 import { Commands } from '../commands/commands.ts';
 import type { TunnelStore } from '../tunnels/tunnel-store.ts';
 import { Tunnels } from '../tunnels/tunnels.ts';
@@ -14,6 +14,7 @@ export interface SessionKindsOptions {
   surroundings: SessionSurroundings;
   bytes: Pick<BytesWorkerOwner, 'bytesOf' | 'tunnelOf' | 'commandOf'>;
   tunnelStore: TunnelStore;
+  clock: LinkClock;
   /** Gives the profile of an id, or throws `not-found`. */
   profile(id: string, attempted: string): Profile;
   tell<N extends EventName>(name: N, payload: EventPayload<N>): void;
@@ -28,7 +29,7 @@ export interface SessionKinds {
 }
 
 export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
-  const { surroundings, bytes, tunnelStore, profile, tell } = options;
+  const { surroundings, bytes, tunnelStore, clock, profile, tell } = options;
   const lives = new LiveSessions();
   return {
     lives,
@@ -52,7 +53,7 @@ export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
       commandOf: (key, onProgress) => bytes.commandOf(key, onProgress),
       profile,
       lives,
-      setTimer: (run, delayMs) => monotonicClock.setTimer(run, delayMs),
+      setTimer: (run, delayMs) => clock.setTimer(run, delayMs),
       onChanged: (run) => tell('commandChanged', run),
       onForgotten: (key) => tell('commandForgotten', { key }),
     }),

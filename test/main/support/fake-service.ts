@@ -1,7 +1,13 @@
-import type { ActiveSession, ControlPlane, StartedSession } from '../../../src/aws/control-plane.ts';
+import type {
+  ActiveSession,
+  ControlPlane,
+  StartedSession,
+  StartSessionRequest,
+} from '../../../src/aws/control-plane.ts';
 import type { DataKey } from '../../../src/aws/data-key.ts';
 import type { SessionDocument } from '../../../src/aws/session-document.ts';
 import type { Connect } from '../../../src/main/connection.ts';
+import type { HistoryStart } from '../../../src/main/history/history-store.ts';
 import type { SessionNotes } from '../../../src/main/sessions/session-life.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
 import type { ManagedNode, SessionSummary } from '../../../src/shared/models.ts';
@@ -51,6 +57,7 @@ export const plainDocument = (name: string, change: Partial<SessionDocument> = {
 /** A control plane that does what the test says, and writes down what it was asked. */
 export class FakeControlPlane implements ControlPlane {
   readonly calls: string[] = [];
+  readonly requests: StartSessionRequest[] = [];
   isClosed = false;
   startAnswer: () => Promise<StartedSession> = () =>
     Promise.resolve({
@@ -63,8 +70,9 @@ export class FakeControlPlane implements ControlPlane {
   pages: ManagedNode[][] = [];
   active: ActiveSession[] = [];
 
-  startSession(request: { target: string }): Promise<StartedSession> {
+  startSession(request: StartSessionRequest): Promise<StartedSession> {
     this.calls.push(`start ${request.target}`);
+    this.requests.push(request);
     return this.startAnswer();
   }
   resumeSession(sessionId: string): Promise<{ tokenValue: string }> {
@@ -242,8 +250,10 @@ export class FakeService {
 /** Notes as lines of text. */
 export class FakeNotes implements SessionNotes {
   readonly lines: string[] = [];
-  started({ key, target }: { key: string; target: string }): void {
-    this.lines.push(`${key} started ${target}`);
+  readonly entries: HistoryStart[] = [];
+  started(entry: HistoryStart): void {
+    this.entries.push(entry);
+    this.lines.push(`${entry.key} started ${entry.target}`);
   }
   learned(key: string, news: object): void {
     this.lines.push(`${key} ${JSON.stringify(news)}`);

@@ -62,6 +62,7 @@ export class Bench {
       surroundings: { connect: this.service.connect, notes: this.notes, now: () => 5000 },
       bytes: place === 'a worker' ? this.#owner : this.#bytesHere(),
       tunnelStore: this.tunnelStore,
+      clock: this.clock,
       profile: (id) => {
         const found = this.profiles.find((each) => each.id === id);
         if (found === undefined) throw appError('not-found');
