@@ -135,7 +135,7 @@ describe('a command', () => {
 
   test('that takes a signal and goes on keeps the agent from reading anything, acknowledges included', async () => {
     const client = await run(
-      `sh -c "trap 'echo caught; sleep 0.5; exit 7' INT; echo ready; sleep 60 & wait"`,
+      `sh -c "trap 'echo caught; sleep 0.5; exit 7' INT; echo ready; sleep 60 >/dev/null 2>&1 & wait"`,
     );
     await client.until(() => client.text() === 'ready\n');
     const signalled = client.type('\u0003');

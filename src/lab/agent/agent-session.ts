@@ -159,10 +159,14 @@ export class RunningSession implements AgentSession, ProgramHost {
       this.#stop();
       this.#link.onEnd(end);
     };
-    if (how === 'quiet') return this.#whenMet(() => this.#channel.drain(report));
-    this.#channel.drain(() => {
+    const announce = () => {
       this.#channel.sendState('Terminating', this.record.id);
       this.#channel.drain(report);
+    };
+    // A message that ends the session is acknowledged first.
+    queueMicrotask(() => {
+      if (how === 'announced') this.#channel.drain(announce);
+      else this.#whenMet(() => this.#channel.drain(report));
     });
   }
 

@@ -49,9 +49,17 @@ export class OutputPump {
   }
 
   push(bytes: Uint8Array): void {
-    if (this.#isDone || bytes.length === 0) return;
-    this.#queue.push(bytes);
-    this.#queuedBytes += bytes.length;
+    this.pushAll([bytes]);
+  }
+
+  /** Several pieces at once, so that a read goes on from one to the next. */
+  pushAll(pieces: readonly Uint8Array[]): void {
+    if (this.#isDone) return;
+    for (const piece of pieces) {
+      if (piece.length === 0) continue;
+      this.#queue.push(piece);
+      this.#queuedBytes += piece.length;
+    }
     this.#run();
   }
 

@@ -3,6 +3,7 @@ import type { SessionRecord } from '../session-record.ts';
 import { startCommand } from './command/command-program.ts';
 import { findSeparationFault, separatesOutputs } from './command/command-settings.ts';
 import type { Pace } from './pace.ts';
+import { startPort } from './port/port-program.ts';
 import type { Program, ProgramHost } from './program.ts';
 import { startInteractiveCommand, startShell } from './pty-program.ts';
 import type { AgentFeature } from './versions.ts';
@@ -74,7 +75,7 @@ export interface SessionKind {
 }
 
 /** What the agent can run, by the document's session type (protocol notes, section 5.1). */
-const kinds: Readonly<Partial<Record<SessionType, SessionKind>>> = {
+const kinds: Readonly<Record<SessionType, SessionKind>> = {
   Standard_Stream: {
     since: undefined,
     alwaysHandshakes: false,
@@ -97,6 +98,13 @@ const kinds: Readonly<Partial<Record<SessionType, SessionKind>>> = {
     separatesOutput: separatesOutputs,
     findFault: findSeparationFault,
     start: startCommand,
+  },
+  Port: {
+    since: 'portSessions',
+    alwaysHandshakes: true,
+    encrypts: false,
+    showsProperties: true,
+    start: startPort,
   },
 };
 

@@ -17,9 +17,12 @@ export interface Delivered {
   payload: Buffer;
 }
 
+/** Long enough that a message that is merely under way is not sent again. */
+const resendMs = 300;
+
 /**
- * A client that says what a test tells it to, and nothing else but acknowledges: for kinds of sessions, handshakes and
- * their errors. It takes messages in order, resends nothing, and knows no state.
+ * A client that says what a test tells it to, and nothing else but acknowledges and what it must repeat: for kinds of
+ * sessions, handshakes and their errors. It takes messages in order, and sends again what has waited for its acknowledge.
  */
 export class ScriptedClient {
   readonly started: Started;
@@ -36,6 +39,8 @@ export class ScriptedClient {
   readonly #early = new Map<number, AgentMessage>();
   #expected = 0;
   #sent = 0;
+  readonly #unacknowledged = new Map<number, Uint8Array>();
+  readonly #resender: NodeJS.Timeout;
   #waiters: (() => void)[] = [];
 
   private constructor(lab: Lab, started: Started, socket: WebSocket) {
@@ -44,7 +49,11 @@ export class ScriptedClient {
     this.#socket = socket;
     socket.on('message', (data) => this.#onFrame(data as Buffer));
     socket.on('error', () => undefined);
+    this.#resender = setInterval(() => {
+      for (const frame of [...this.#unacknowledged.values()].slice(0, 64)) this.sendFrame(frame);
+    }, resendMs);
     socket.on('close', () => {
+      clearInterval(this.#resender);
       this.isClosed = true;
       this.#wake();
     });
@@ -87,7 +96,9 @@ export class ScriptedClient {
   send(payloadType: number, payload: Uint8Array | string): number {
     const sequenceNumber = this.#sent;
     this.#sent += 1;
-    this.sendFrame(this.frame(payloadType, sequenceNumber, payload));
+    const frame = this.frame(payloadType, sequenceNumber, payload);
+    this.#unacknowledged.set(sequenceNumber, frame);
+    this.sendFrame(frame);
     return sequenceNumber;
   }
 
@@ -111,7 +122,7 @@ export class ScriptedClient {
   }
 
   sendFrame(frame: Uint8Array, options: { binary?: boolean; fin?: boolean } = {}): void {
-    this.#socket.send(frame, { binary: true, ...options });
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame, { binary: true, ...options });
   }
 
   acknowledge(sequenceNumber: number, messageId: string = randomUUID()): void {
@@ -243,6 +254,7 @@ export class ScriptedClient {
         AcknowledgedMessageSequenceNumber: number;
       };
       this.acknowledged.push(number);
+      this.#unacknowledged.delete(number);
     }
     if (message.messageType === 'output_stream_data') this.#onStreamData(message);
     this.#wake();
