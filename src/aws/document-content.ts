@@ -41,9 +41,11 @@ function separation(
     .map((platform) => memberOf(memberOf(properties, platform), 'separateOutputStream'))
     .find((value) => value !== undefined);
   if (asked === true || (typeof asked === 'string' && /^true$/i.test(asked))) return true;
-  const parameter = typeof asked === 'string' ? /^\{\{\s*([a-zA-Z0-9]+)\s*\}\}$/.exec(asked)?.[1] : undefined;
-  if (parameter === undefined || !parameters.some(({ name }) => name === parameter)) return false;
-  return { parameter };
+  const name = typeof asked === 'string' ? /^\{\{\s*([a-zA-Z0-9]+)\s*\}\}$/.exec(asked)?.[1] : undefined;
+  const parameter = parameters.find((known) => known.name === name);
+  if (parameter === undefined) return false;
+  // The service compares with the values that the document allows, to the letter; the agent reads any of Go's spellings.
+  return { parameter: parameter.name, value: parameter.default?.[0] === 'False' ? 'True' : 'true' };
 }
 
 function toParameter([name, declared]: [string, unknown]): Parameter[] {

@@ -10,8 +10,11 @@ export type SessionType = NonNullable<DocumentFacts['sessionType']>;
 
 /** A session document as far as it decides how a session is opened (protocol notes, sections 5.1 and 9.2). */
 export interface SessionDocument extends DocumentFacts {
-  /** NonInteractiveCommands: stdout and stderr come apart, and the exit code comes. A parameter's name: where it is true. */
-  separatesOutput: boolean | { parameter: string };
+  /**
+   * NonInteractiveCommands: stdout and stderr come apart, and the exit code comes. A parameter's name: where it is given
+   * `value`, which is true in the document's own spelling.
+   */
+  separatesOutput: boolean | { parameter: string; value: string };
 }
 
 /** GetDocument's outcome, before a session is started with the document. */

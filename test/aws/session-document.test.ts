@@ -72,7 +72,13 @@ describe('a session document', () => {
       'where a parameter says so',
       { linux: { separateOutputStream: '{{ separate }}' } },
       { separate: { type: 'String', default: 'false' } },
-      { parameter: 'separate' },
+      { parameter: 'separate', value: 'true' },
+    ],
+    [
+      'where a parameter says so in its own spelling',
+      { linux: { separateOutputStream: '{{ separate }}' } },
+      { separate: { type: 'String', default: 'False' } },
+      { parameter: 'separate', value: 'True' },
     ],
     [
       'not, where the parameter is not there',

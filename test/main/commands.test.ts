@@ -8,7 +8,7 @@ const request = { profileId: 'p', target: 'i-1', nodeName: 'web-1', command: 'sy
 
 const separating = plainDocument('AWS-StartNonInteractiveCommand', {
   sessionType: 'NonInteractiveCommands',
-  separatesOutput: { parameter: 'separateOutputStream' },
+  separatesOutput: { parameter: 'separateOutputStream', value: 'True' },
 });
 
 /** A command whose session is live; its key. */
@@ -71,7 +71,7 @@ describe.each(places)('a command, with the bytes in %s', (place) => {
     });
     const given = typeof parameters === 'function' ? [separating, undefined].map(parameters) : [];
     const command = ['systemctl is-active nginx'];
-    expect(given).toEqual([{ command, separateOutputStream: ['true'] }, { command }]);
+    expect(given).toEqual([{ command, separateOutputStream: ['True'] }, { command }]);
   });
 
   test.each([
@@ -133,7 +133,7 @@ describe.each(places)('a command, with the bytes in %s', (place) => {
     for (;;) {
       const { stdout } = await bench.commands.read(key, from, 0);
       if (stdout.bytes.length === 0) break;
-      expect(stdout.bytes).toEqual(printed.subarray(from, from + stdout.bytes.length));
+      expect(Buffer.compare(stdout.bytes, printed.subarray(from, from + stdout.bytes.length))).toBe(0);
       pieces.push(stdout.bytes.length);
       from = stdout.from + stdout.bytes.length;
     }

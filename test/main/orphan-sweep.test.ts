@@ -172,7 +172,11 @@ test('each caller and each Region is asked for its own sessions, where they were
     'list active of arn:me',
     'list active of arn:you',
   ]);
-  expect(start.asked.map(({ region }) => region).toSorted()).toEqual(['eu-west-1', 'eu-west-1', 'us-east-1']);
+  expect(start.asked.map(({ region = '' }) => region).toSorted()).toEqual([
+    'eu-west-1',
+    'eu-west-1',
+    'us-east-1',
+  ]);
   expect(idsOf(start.sweep.list()).toSorted()).toEqual(['a', 'b', 'c']);
 });
 

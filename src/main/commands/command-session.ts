@@ -123,7 +123,7 @@ function parametersFor(command: string, document: SessionDocument | undefined): 
   const separates = document?.separatesOutput ?? false;
   return {
     command: [command],
-    ...(typeof separates === 'object' ? { [separates.parameter]: ['true'] } : {}),
+    ...(typeof separates === 'object' ? { [separates.parameter]: [separates.value] } : {}),
   };
 }
 

@@ -69,7 +69,7 @@ export class SessionRun {
   /** @param withFreshCredentials whether to look the credentials up anew for the next resume */
   reconnectNow(withFreshCredentials: boolean): void {
     this.#wantsFreshCredentials ||= withFreshCredentials;
-    if (this.#isOpen) this.#options.carrier.reconnectNow();
+    if (this.#isOpen && !this.#hasEnded) this.#options.carrier.reconnectNow();
   }
 
   /**

@@ -174,6 +174,8 @@ export class FakePort implements PortSession {
     refusedConnections: 0,
     bytesUp: 0,
     bytesDown: 0,
+    memoryBytes: 0,
+    spooledBytes: 0,
   };
   reconnects = 0;
   #hasEnded = false;
