@@ -22,8 +22,11 @@ export interface QuietTimes {
   readonly unansweredMs: number;
 }
 
-/** Of a connection to the tunnel's listener. */
-export const listenerQuiet: QuietTimes = { answeredMs: 2_000, unansweredMs: 30_000 };
+/**
+ * Of a connection to the tunnel's listener. Programs that end their side and wait for the server's end feel the first
+ * number; answers that come with longer pauses, and after the request has ended, lose their rest.
+ */
+export const listenerQuiet: QuietTimes = { answeredMs: 1_000, unansweredMs: 30_000 };
 
 /**
  * Of standard input and output: pending output must not be lost when input ends, and nothing else waits for the end. The

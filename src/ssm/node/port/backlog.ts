@@ -105,31 +105,27 @@ export class Backlog {
     if (this.#isWorking) return;
     this.#isWorking = true;
     try {
-      while (!this.#isClosed && (await this.#step()));
+      // The last decision and the word that nobody works any more must not be parted by a turn of the event loop: what is
+      // taken in between would go unnoticed.
+      for (let move = this.#nextMove(); move !== undefined; move = this.#nextMove()) await move();
     } catch (error) {
       if (!this.#isClosed) this.#onFailed(error);
     } finally {
       this.#isWorking = false;
-      if (this.#isClosed) await this.#closeFiles();
+      if (this.#isClosed) void this.#closeFiles();
     }
   }
 
-  /** One move; false when none is possible or needed. Reading comes first: the local program waits for it. */
-  async #step(): Promise<boolean> {
-    if (this.#fileBytes > 0 && this.#frontBytes < readyBytes) {
-      await this.#readFile();
-      return true;
-    }
-    if (this.#backBytes === 0) return false;
-    if (this.#fileBytes === 0 && this.#frontBytes < readyBytes) {
-      this.#moveBackToFront();
-      return true;
-    }
+  /** Undefined when none is possible or needed. Reading comes first: the local program waits for it. */
+  #nextMove(): (() => Promise<void> | void) | undefined {
+    if (this.#isClosed) return undefined;
+    const isWanted = this.#frontBytes < readyBytes;
+    if (this.#fileBytes > 0 && isWanted) return () => this.#readFile();
+    if (this.#backBytes === 0) return undefined;
+    if (this.#fileBytes === 0 && isWanted) return () => this.#moveBackToFront();
     const { isSpoolBroken, spooledBytes, limits } = this.#store;
-    if (isSpoolBroken || spooledBytes + Math.min(this.#backBytes, appendBytes) > limits.spoolBytes)
-      return false;
-    await this.#writeFile();
-    return true;
+    const length = Math.min(this.#backBytes, appendBytes);
+    return isSpoolBroken || spooledBytes + length > limits.spoolBytes ? undefined : () => this.#writeFile();
   }
 
   async #readFile(): Promise<void> {

@@ -16,6 +16,8 @@ export class HalfClosedWatch {
   readonly #clock: Clock;
   readonly #connections: () => Iterable<PortConnection>;
   readonly #close: (connection: PortConnection) => void;
+  /** Since when the data channel is live; undefined while it is not: then silence says nothing. */
+  #liveSince: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #delayMs = firstLookMs;
   #isStopped = false;
@@ -34,6 +36,11 @@ export class HalfClosedWatch {
   wake(): void {
     this.#delayMs = firstLookMs;
     this.#arm();
+  }
+
+  channelIs(isLive: boolean): void {
+    if (!isLive) this.#liveSince = undefined;
+    else this.#liveSince ??= this.#clock.now();
   }
 
   stop(): void {
@@ -57,10 +64,16 @@ export class HalfClosedWatch {
     const now = this.#clock.now();
     for (const connection of this.#halfClosed) {
       const isGone = connection.ports !== undefined && abandoned.has(portsKey(connection.ports));
-      if (isGone || halfCloseDeadline(connection, connection.quiet) <= now) this.#close(connection);
+      if (isGone || this.#isOverdue(connection, now)) this.#close(connection);
     }
     this.#cancelTimer = undefined;
     if (this.#halfClosed.length > 0) this.#arm();
+  }
+
+  #isOverdue(connection: PortConnection, now: number): boolean {
+    if (this.#liveSince === undefined) return false;
+    const { quiet } = connection;
+    return Math.max(halfCloseDeadline(connection, quiet), this.#liveSince + quiet.answeredMs) <= now;
   }
 }
 

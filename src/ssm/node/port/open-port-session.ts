@@ -6,7 +6,7 @@ import { defaultPortLimits, type PortLimits, shouldPauseReading } from '../../po
 import { choosePortVariant, type PortVariant } from '../../port/variant.ts';
 import { SsmError } from '../../ssm-error.ts';
 import { Flag } from '../../wire/flag.ts';
-import { type LiveSession, openSession } from '../open-session.ts';
+import { type LiveSession, openSession, type SessionOptions } from '../open-session.ts';
 import { type Clock, systemClock } from '../system-clock.ts';
 import { makeTunnelStore, type TunnelStore } from './backlog.ts';
 import { ConnectionBook } from './connection-book.ts';
@@ -41,9 +41,19 @@ const keepaliveMs = 10_000;
  * wait. Errors come as states, never as exceptions. When the state `ended` is told, no socket, listener, timer or file is
  * left, and what the local programs could still be given has been given to them.
  */
-export function openPortSession(options: PortSessionOptions, clock: Clock = systemClock): PortSession {
-  return new Tunnel(options, clock);
+export function openPortSession(
+  options: PortSessionOptions,
+  clock: Clock = systemClock,
+  open: OpenChannel = openSession,
+): PortSession {
+  return new Tunnel(options, clock, open);
 }
+
+/**
+ * How a port session comes to its data channel. A caller who learns only from the handshake that it is one hands over the
+ * session that it has, and tells the callbacks `live` and `onEstablished` once {@link openPortSession} has returned.
+ */
+export type OpenChannel = (options: SessionOptions, clock: Clock) => LiveSession;
 
 class Tunnel implements PortSession {
   readonly #options: PortSessionOptions;
@@ -68,7 +78,7 @@ class Tunnel implements PortSession {
   #resolveOver = (): void => {};
   #onLastClosed = (): void => {};
 
-  constructor(options: PortSessionOptions, clock: Clock) {
+  constructor(options: PortSessionOptions, clock: Clock, open: OpenChannel) {
     this.#options = options;
     this.#clock = clock;
     this.#limits = options.limits ?? defaultPortLimits;
@@ -95,7 +105,7 @@ class Tunnel implements PortSession {
     };
     if (typeof options.side !== 'function') this.#side = options.side;
     const { side: _, onConnection: __, limits: ___, ...sessionOptions } = options;
-    this.#session = openSession(
+    this.#session = open(
       {
         handshake: 'expected',
         ...sessionOptions,
@@ -119,6 +129,8 @@ class Tunnel implements PortSession {
     return {
       ...this.#session.stats(),
       ...this.#book.stats(),
+      memoryBytes: this.#store.memoryBytes,
+      spooledBytes: this.#store.spooledBytes,
       ...(this.#variant === undefined ? {} : { variant: this.#variant }),
     };
   }
@@ -243,6 +255,7 @@ class Tunnel implements PortSession {
 
   #stateChanged(state: ChannelState): void {
     this.#state = state;
+    this.#halfClosedWatch.channelIs(state.kind === 'live');
     if (state.kind === 'ended') void this.#finish(state);
     else this.#options.onState(state);
   }

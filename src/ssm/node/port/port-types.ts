@@ -54,6 +54,9 @@ export interface PortStats extends SessionStats {
   refusedConnections: number;
   bytesUp: number;
   bytesDown: number;
+  /** Of what waits for local programs: bytes in memory, and in temporary files. */
+  memoryBytes: number;
+  spooledBytes: number;
 }
 
 export interface PortSession {

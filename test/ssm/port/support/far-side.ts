@@ -66,6 +66,10 @@ export class FarStream {
     this.onEnd = () => this.finish();
   }
 
+  get farBufferedBytes(): number {
+    return this.#far.bufferedBytes;
+  }
+
   get text(): string {
     return Buffer.concat(this.received).toString();
   }
