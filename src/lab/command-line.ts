@@ -13,12 +13,14 @@ Starts a local stand-in for AWS Systems Manager Session Manager on 127.0.0.1. It
 a session is a shell as the user who runs the lab.
 
   --port N             listen on port N; a free one when absent
-  --nodes N            how many nodes to announce (4, and never fewer)
+  --nodes N            how many nodes to announce (6, and never fewer)
   --pace agent|fast    agent: with the official agent's waits; fast: without them (default fast)
   --quirks             with the official agent's known faults
   --fault JSON         a fault for every session to come, may be repeated, e.g.
                        '{"kind":"cut","direction":"down","every":500,"seed":1}'
-  --agent-version V    version that the nodes announce, four numbers (default 3.3.1142.0)
+  --agent-version V    version that all nodes announce, four numbers (default 3.3.1142.0, two nodes older)
+  --close-every MS     close each connection with code 1000 after so many milliseconds, as AWS does hourly
+  --strict             end a session whose client breaks the protocol's rules, and record the violation
   --json               print one JSON line when ready, and nothing else, on standard output
   --help               this text
 
@@ -40,6 +42,7 @@ export function parseCommandLine(
   if (agentVersion !== undefined && !/^\d+(\.\d+){3}$/.test(agentVersion)) {
     throw new UsageError('--agent-version is four numbers with dots, such as 3.3.1142.0');
   }
+  const closeEveryMs = wholeNumber(values['close-every'], '--close-every', 1, 86_400_000);
   const keys = keysFrom(environment);
   return {
     kind: 'run',
@@ -51,6 +54,8 @@ export function parseCommandLine(
       ...(port === undefined ? {} : { port }),
       ...(nodes === undefined ? {} : { nodes }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
+      ...(closeEveryMs === undefined ? {} : { closeEveryMs }),
+      ...(values.strict ? { isStrict: true } : {}),
       ...(keys === undefined ? {} : { keys }),
     },
   };
@@ -68,6 +73,8 @@ function readArguments(args: readonly string[]) {
         quirks: { type: 'boolean' },
         fault: { type: 'string', multiple: true },
         'agent-version': { type: 'string' },
+        'close-every': { type: 'string' },
+        strict: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -79,7 +86,7 @@ function readArguments(args: readonly string[]) {
 function wholeNumber(text: string | undefined, name: string, min: number, max: number): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (!/^\d{1,6}$/.test(text) || value < min || value > max) {
+  if (!/^\d{1,8}$/.test(text) || value < min || value > max) {
     throw new UsageError(`${name} is a whole number from ${min} to ${max}`);
   }
   return value;

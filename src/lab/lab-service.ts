@@ -35,6 +35,8 @@ export interface LabServiceOptions {
   host(): string;
   /** Length of a document's minute; a test makes it short. */
   minuteMs: number;
+  closeEveryMs: number | undefined;
+  isStrict: boolean;
 }
 
 /** The lab's state: which sessions there are, and which of them are live. */
@@ -95,7 +97,7 @@ export class LabService implements ApiContext, ControlContext {
       idleTimeoutMinutes: minutesInput(inputs['idleSessionTimeout'], ...idleBounds) ?? defaultIdleMinutes,
     };
     this.#remember(record);
-    const { minuteMs, agent } = this.#options;
+    const { minuteMs, agent, closeEveryMs, isStrict } = this.#options;
     const decryptDataKey: AgentOptions['decryptDataKey'] = (...request) =>
       this.kms.decrypt(...request).plaintext;
     const live = new LiveSession(record, {
@@ -104,6 +106,8 @@ export class LabService implements ApiContext, ControlContext {
         maxMs: record.maxDurationMinutes === undefined ? undefined : record.maxDurationMinutes * minuteMs,
       },
       startAgent: (link) => new RunningSession(record, kind, link, { ...agent, decryptDataKey }),
+      closeEveryMs,
+      isStrict,
       onEnd: () => this.#onEnd(live),
     });
     this.#live.set(record.id, live);
@@ -141,6 +145,21 @@ export class LabService implements ApiContext, ControlContext {
     return live !== undefined;
   }
 
+  clearFaults(sessionId: string | undefined): void {
+    if (sessionId === undefined) this.#standingFaults.length = 0;
+    for (const live of this.#chosen(sessionId)) live.faults.clear();
+  }
+
+  cutConnections(sessionId: string | undefined, code: number | undefined): number {
+    return this.#chosen(sessionId).filter((live) => live.dropClient(code)).length;
+  }
+
+  #chosen(sessionId: string | undefined): LiveSession[] {
+    return [...this.#live.values()].filter(
+      ({ record }) => sessionId === undefined || record.id === sessionId,
+    );
+  }
+
   describeSessions(): object[] {
     return this.sessions().map((record) => {
       const live = this.#live.get(record.id) ?? this.#ended.get(record);
@@ -153,6 +172,7 @@ export class LabService implements ApiContext, ControlContext {
         startedAt: record.startedAt,
         endedAt: record.endedAt ?? null,
         isConnected: live?.isConnected ?? false,
+        violations: live?.violations ?? [],
         ...live?.counts,
         ...(live ? summarise(live) : {}),
       };

@@ -29,6 +29,8 @@ interface Blueprint {
   ipAddress: string;
   online: boolean;
   tags: Record<string, string>;
+  /** Where it is not the default. */
+  agentVersion?: string;
   /** How long before the lab's start an offline node was last heard of, minutes. */
   silentMinutes?: number;
 }
@@ -80,26 +82,47 @@ const fixedNodes: readonly Blueprint[] = [
     tags: { Name: 'lab-desk', Environment: 'production', Role: 'desktop', Team: 'office' },
     silentMinutes: 3 * 24 * 60,
   },
+  {
+    id: 'i-0a1b2c3d4e5f60005',
+    name: 'lab-legacy',
+    platform: 'linux',
+    platformName: 'Amazon Linux',
+    platformVersion: '2',
+    ipAddress: '10.0.2.55',
+    online: true,
+    tags: { Name: 'lab-legacy', Environment: 'staging', Role: 'ledger', Team: 'finance' },
+    // One connection at a time, no commands without a terminal.
+    agentVersion: '2.3.1205.0',
+  },
+  {
+    id: 'i-0a1b2c3d4e5f60006',
+    name: 'lab-relay',
+    platform: 'linux',
+    platformName: 'Ubuntu',
+    platformVersion: '20.04',
+    ipAddress: '10.0.1.66',
+    online: true,
+    tags: { Name: 'lab-relay', Environment: 'development', Role: 'relay', Team: 'platform' },
+    // Multiplexed ports, no keepalive, outputs of commands together.
+    agentVersion: '3.1.1446.0',
+  },
 ];
 
 export interface NodeOptions {
-  /** How many nodes in all; the fixed ones come first and are never fewer than four. */
+  /** How many nodes in all; the fixed ones come first and are never fewer than six. */
   count?: number;
+  /** For all of them; each has its own when absent. */
   agentVersion?: string;
   now: number;
 }
 
 /** The lab's nodes: the same for the same options, so that screenshots and tests can name them. */
-export function makeNodes({
-  count = fixedNodes.length,
-  agentVersion = defaultAgentVersion,
-  now,
-}: NodeOptions): LabNode[] {
+export function makeNodes({ count = fixedNodes.length, agentVersion, now }: NodeOptions): LabNode[] {
   const extra = Math.max(0, count - fixedNodes.length);
   const blueprints = [...fixedNodes, ...Array.from({ length: extra }, (_, index) => generateNode(index))];
   return blueprints.map(({ silentMinutes, ...node }) => ({
     ...node,
-    agentVersion,
+    agentVersion: agentVersion ?? node.agentVersion ?? defaultAgentVersion,
     lastPingAt: node.online ? now : now - (silentMinutes ?? 45) * 60_000,
     shell: defaultShell(),
   }));

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Pace } from './agent/pace.ts';
 import { answerApiRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
+import { startDemoServer } from './demo/demo-server.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { labRegion } from './lab-account.ts';
@@ -22,6 +23,10 @@ export interface LabOptions {
   /** For every session to come. */
   faults?: readonly Fault[];
   agentVersion?: string;
+  /** Each connection is closed with code 1000 after this many milliseconds, as the real service does hourly. */
+  closeEveryMs?: number;
+  /** Sessions whose client breaks the protocol's rules end, with the violation on record. */
+  isStrict?: boolean;
   /** Random when absent. */
   keys?: { accessKeyId: string; secretAccessKey: string };
   /** Unacknowledged messages at which the agent stops reading its program; the pace decides when absent. */
@@ -32,6 +37,15 @@ export interface LabOptions {
   minuteMs?: number;
 }
 
+export interface AnnouncedNode {
+  id: string;
+  name: string;
+  platform: LabNode['platform'];
+  online: boolean;
+  /** Loopback port of a web server to lead tunnels to; online nodes have one. */
+  demoPort?: number;
+}
+
 export interface Lab {
   endpoint: string;
   region: string;
@@ -39,7 +53,7 @@ export interface Lab {
   secretAccessKey: string;
   /** Loopback URL for faults and counts; its path holds a secret. */
   control: string;
-  nodes: { id: string; name: string; platform: LabNode['platform']; online: boolean }[];
+  nodes: AnnouncedNode[];
   /** Ends the server, every session and its processes; safe to call twice. */
   close(): Promise<void>;
 }
@@ -69,9 +83,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     faults: options.faults ?? [],
     host,
     minuteMs: options.minuteMs ?? 60_000,
+    closeEveryMs: options.closeEveryMs,
+    isStrict: options.isStrict ?? false,
   });
   const scope = { region: labRegion, ...keys };
-  const gateway = new Gateway({ scope, findLive: (id) => service.findLive(id) });
+  const gateway = new Gateway({
+    scope,
+    areCredentialsExpired: () => service.areCredentialsExpired,
+    findLive: (id) => service.findLive(id),
+  });
   const controlPath = `/control/${randomBytes(24).toString('base64url')}`;
 
   const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -87,13 +107,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   server.listen(options.port ?? 0, address);
   await once(server, 'listening');
+  const demo = await startDemoServer();
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const stopped = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
-    await service.close();
+    await Promise.all([service.close(), demo.close()]);
     gateway.close();
     server.closeAllConnections();
     await stopped;
@@ -103,7 +124,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     region: labRegion,
     ...keys,
     control: `http://${host()}${controlPath}`,
-    nodes: nodes.map(({ id, name, platform, online }) => ({ id, name, platform, online })),
+    nodes: nodes.map(({ id, name, platform, online }) => ({
+      id,
+      name,
+      platform,
+      online,
+      ...(online ? { demoPort: demo.port } : {}),
+    })),
     close: () => {
       closed ??= close();
       return closed;

@@ -188,12 +188,10 @@ describe('sessions', () => {
     );
   });
 
-  test('that never were cannot be resumed or ended', async () => {
-    for (const operation of ['ResumeSession', 'TerminateSession']) {
-      expect((await callApi(lab, operation, { SessionId: 'nobody-0123' })).errorType).toBe(
-        'DoesNotExistException',
-      );
-    }
+  test('that never were cannot be resumed', async () => {
+    expect((await callApi(lab, 'ResumeSession', { SessionId: 'nobody-0123' })).errorType).toBe(
+      'DoesNotExistException',
+    );
   });
 
   test('are not listed by a filter that does not exist or a token of another list', async () => {
@@ -226,7 +224,8 @@ describe('nodes', () => {
     expect(new Set(seen).size).toBe(60);
     const again = await startLab({ pace: 'fast', nodes: 60 });
     await again.close();
-    expect(again.nodes).toEqual(lab.nodes);
+    const known = (nodes: Lab['nodes']) => nodes.map((node) => ({ ...node, demoPort: undefined }));
+    expect(known(again.nodes)).toEqual(known(lab.nodes));
   });
 
   test('begin with an online Linux one, and those of another platform are offline', () => {

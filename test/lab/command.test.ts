@@ -75,7 +75,7 @@ async function timeUntilGone(lab: Lab, shell: number): Promise<number> {
 // Setting up and building come first where they have not been done.
 describe.skipIf(process.platform === 'win32')('the lab command', { timeout: 120_000 }, () => {
   test('prints one JSON line and ends within two seconds of a SIGTERM to npm alone, its shells with it', async () => {
-    const output = run('npm', 'run', '-s', 'lab', '--', '--json', '--nodes', '6');
+    const output = run('npm', 'run', '-s', 'lab', '--', '--json', '--nodes', '7');
     const lab = await ready(output);
     expect(Object.keys(lab).toSorted()).toEqual(
       ['accessKeyId', 'control', 'endpoint', 'nodes', 'region', 'secretAccessKey'].toSorted(),
@@ -85,8 +85,9 @@ describe.skipIf(process.platform === 'win32')('the lab command', { timeout: 120_
       name: 'lab-web',
       platform: 'linux',
       online: true,
+      demoPort: expect.any(Number) as number,
     });
-    expect(lab.nodes).toHaveLength(6);
+    expect(lab.nodes).toHaveLength(7);
     expect(new URL(lab.endpoint).hostname).toBe('127.0.0.1');
     const shell = await openShell(lab);
     output.child.kill('SIGTERM');

@@ -65,6 +65,7 @@ describe('a fault', () => {
 describe('a faulty lane', () => {
   const nothing: Verdict = {
     lose: false,
+    corruptDigest: false,
     repeats: 0,
     delayMs: 0,
     reorderMs: undefined,

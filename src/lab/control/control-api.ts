@@ -1,20 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
 import { readBody } from '../api/json-api.ts';
-import { type Fault, FaultSyntaxError, parseFault } from '../faults/fault.ts';
+import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
 
 /** What the control URL reaches of the lab. */
 export interface ControlContext {
   /** False when the fault names a session that is not live. */
   addFault(fault: Fault): boolean;
+  /** Of one session, or of all there are and will be. */
+  clearFaults(sessionId: string | undefined): void;
+  /** Drops the connections of one session or of all, or closes them with `code`; answers how many there were. */
+  cutConnections(sessionId: string | undefined, code: number | undefined): number;
+  areCredentialsExpired: boolean;
   describeSessions(): object[];
 }
 
 const maxBodyBytes = 64 * 1024;
 
 /**
- * The lab's own control URL, for tests and measurements. Its path holds a secret, which is all that protects it:
- * `POST <control>/faults` takes a fault or a list of them, `GET <control>/sessions` lists sessions with their counts.
+ * The lab's own control URL, for tests and measurements. Its path holds a secret, which is all that protects it.
+ *
+ * | request             | body                         |                                                              |
+ * |---------------------|------------------------------|--------------------------------------------------------------|
+ * | GET /sessions       |                              | sessions with their counts and violations                    |
+ * | POST /faults        | a fault, or a list of them   | adds them                                                    |
+ * | POST /faults/clear  | `{"session"?}`               | forgets those of a session, or all                           |
+ * | POST /cut           | `{"session"?, "code"?}`      | drops the connections there are, or closes them with a code  |
+ * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
  */
 export async function answerControlRequest(
   path: string,
@@ -30,6 +42,22 @@ export async function answerControlRequest(
       const lost = faults.find((fault) => !context.addFault(fault));
       if (lost) send(response, 404, { error: `there is no live session ${lost.session}` });
       else send(response, 200, { added: faults.length });
+    } else if (path === '/faults/clear' && request.method === 'POST') {
+      const { session } = readMembers(await readBody(request, maxBodyBytes), { session: 'string' });
+      context.clearFaults(session);
+      send(response, 200, {});
+    } else if (path === '/cut' && request.method === 'POST') {
+      const members = readMembers(await readBody(request, maxBodyBytes), {
+        session: 'string',
+        code: 'number',
+      });
+      if (members.code !== undefined && !isSendableCloseCode(members.code))
+        throw new FaultSyntaxError('code is a WebSocket close code that may be sent');
+      send(response, 200, { cut: context.cutConnections(members.session, members.code) });
+    } else if (path === '/credentials' && request.method === 'POST') {
+      const { expired } = readMembers(await readBody(request, maxBodyBytes), { expired: 'boolean' });
+      context.areCredentialsExpired = expired ?? false;
+      send(response, 200, { expired: context.areCredentialsExpired });
     } else {
       send(response, 404, { error: 'not found' });
     }
@@ -40,13 +68,38 @@ export async function answerControlRequest(
   }
 }
 
-function readFaults(body: Buffer): Fault[] {
-  let value: unknown;
+interface MemberTypes {
+  string: string;
+  number: number;
+  boolean: boolean;
+}
+
+/** The members of a JSON object, each of its type or absent; an empty body has none. */
+function readMembers<Types extends Record<string, keyof MemberTypes>>(
+  body: Buffer,
+  types: Types,
+): { [Name in keyof Types]?: MemberTypes[Types[Name]] } {
+  const value = body.length === 0 ? {} : readJson(body);
+  if (typeof value !== 'object' || value === null) throw new FaultSyntaxError('the body is a JSON object');
+  for (const [name, member] of Object.entries(value)) {
+    // The type that is expected is a value here, so the rule that wants a literal cannot be kept.
+    const expected: string | undefined = types[name];
+    if (expected === undefined) throw new FaultSyntaxError(`there is no member "${name}"`);
+    if (typeof member !== expected) throw new FaultSyntaxError(`${name} is a ${expected}`);
+  }
+  return value;
+}
+
+function readJson(body: Buffer): unknown {
   try {
-    value = JSON.parse(body.toString());
+    return JSON.parse(body.toString());
   } catch {
     throw new FaultSyntaxError('the body is not JSON');
   }
+}
+
+function readFaults(body: Buffer): Fault[] {
+  const value = readJson(body);
   return (Array.isArray(value) ? (value as unknown[]) : [value]).map(parseFault);
 }
 

@@ -29,6 +29,10 @@ export const faultKinds = [
   'repeat',
   /** A frame waits until the next one has passed. */
   'reorder',
+  /** A frame comes with a digest that is not its payload's. */
+  'corrupt-digest',
+  /** Acknowledges are dropped: `lose` for their type. */
+  'ack-lost',
   /** ResumeSession answers an error or an empty token. */
   'refuse-resume',
   /** OpenDataChannel is refused although its token is the current one. */
@@ -66,11 +70,15 @@ export function parseFault(value: unknown): Fault {
   const ms = integer(members['ms'], 'ms', 0, longestMs);
   const seed = integer(members['seed'], 'seed', 0, 2 ** 32 - 1);
   const code = readCode(members['code'], kind);
+  const isOfAcknowledges = kind === 'ack-lost';
+  if (isOfAcknowledges && type !== undefined)
+    throw new FaultSyntaxError('a fault of kind ack-lost has no type');
+  const limitedTo = isOfAcknowledges ? 'acknowledge' : type;
   return {
     session: text(members['session'], 'session') ?? '*',
-    kind,
+    kind: isOfAcknowledges ? 'lose' : kind,
     ...(direction === undefined ? {} : { direction }),
-    ...(type === undefined ? {} : { type }),
+    ...(limitedTo === undefined ? {} : { type: limitedTo }),
     ...(every === undefined ? {} : { every }),
     ...(count === undefined ? {} : { count }),
     ...(ms === undefined ? {} : { ms }),
@@ -94,8 +102,9 @@ function readCode(value: unknown, kind: FaultKind): number | string | undefined 
 }
 
 /** RFC 6455, section 7.4: 1004 to 1006 and 1015 only exist on paper. */
-function isSendableCloseCode(code: number): boolean {
-  return (code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) || code >= 3000;
+export function isSendableCloseCode(code: number): boolean {
+  const isNamed = code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006);
+  return Number.isInteger(code) && (isNamed || (code >= 3000 && code <= 4999));
 }
 
 function oneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T | undefined {

@@ -4,6 +4,8 @@ import type { Direction, Fault, FaultKind } from './fault.ts';
 /** What the faults of a session make of one frame. Several may hit the same frame. */
 export interface Verdict {
   lose: boolean;
+  /** Pass it on with a digest that is not its payload's. */
+  corruptDigest: boolean;
   /** Extra copies. */
   repeats: number;
   delayMs: number;
@@ -44,6 +46,10 @@ export class SessionFaults {
     });
   }
 
+  clear(): void {
+    this.#armed = [];
+  }
+
   /** True while frames need a look at all; most sessions have no faults. */
   get concernsFrames(): boolean {
     return this.#armed.some(({ fault }) => isFrameFault(fault));
@@ -52,6 +58,7 @@ export class SessionFaults {
   judge(direction: Direction, type: string): Verdict {
     const verdict: Verdict = {
       lose: false,
+      corruptDigest: false,
       repeats: 0,
       delayMs: 0,
       reorderMs: undefined,
@@ -63,6 +70,9 @@ export class SessionFaults {
       switch (fault.kind) {
         case 'lose':
           verdict.lose = true;
+          break;
+        case 'corrupt-digest':
+          verdict.corruptDigest = true;
           break;
         case 'repeat':
           verdict.repeats += 1;
@@ -137,7 +147,16 @@ function isConnectionFault(fault: Fault): boolean {
   return fault.kind === 'cut' || fault.kind === 'close' || fault.kind === 'stall';
 }
 
-const frameFaults: readonly FaultKind[] = ['cut', 'close', 'stall', 'lose', 'repeat', 'delay', 'reorder'];
+const frameFaults: readonly FaultKind[] = [
+  'cut',
+  'close',
+  'stall',
+  'lose',
+  'repeat',
+  'delay',
+  'reorder',
+  'corrupt-digest',
+];
 
 function isFrameFault(fault: Fault): boolean {
   return frameFaults.includes(fault.kind);

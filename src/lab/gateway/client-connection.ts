@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { offsetOf } from '../../ssm/wire/agent-message.ts';
 import { FaultyLane } from '../faults/faulty-lane.ts';
 import type { ConnectionFault, SessionFaults } from '../faults/session-faults.ts';
+import { GatheredWriter } from './gathered-writer.ts';
 import { messageTypeOf } from './service-message.ts';
 
 /**
@@ -10,41 +12,38 @@ import { messageTypeOf } from './service-message.ts';
  */
 const congestedBytes = 256 * 1024;
 
-/** In a flood frames are gathered for this long, or up to this many bytes. */
-const gatherMs = 1;
-const gatherBytes = 64 * 1024;
-/** Fewer bytes than this at once are no flood: an acknowledge, and the echo that comes right behind it. */
-const floodBytes = 4096;
-
 export interface ConnectionHandlers {
   onFrame(frame: Uint8Array): void;
   /** The socket has taken everything that was waiting. */
   onDrain(): void;
   onClose(): void;
+  /** Looks on while frames pass the socket; absent unless the client is held to the rules. */
+  witness?: ConnectionWitness;
+}
+
+export interface ConnectionWitness {
+  onReceived(frame: Uint8Array, isBinary: boolean): void;
+  onSent(frame: Uint8Array): void;
 }
 
 /** One client's WebSocket on a session's data channel, with the session's faults between it and the agent. */
 export class ClientConnection {
   readonly #socket: WebSocket;
-  readonly #transport: Duplex;
   readonly #faults: SessionFaults;
   readonly #handlers: ConnectionHandlers;
   readonly #down: FaultyLane;
   readonly #up: FaultyLane;
-  #isCorked = false;
-  #corkedBytes = 0;
-  #flushedBytes = 0;
-  #flushedAt = 0;
+  readonly #writer: GatheredWriter;
   #isOpen = true;
 
   constructor(socket: WebSocket, transport: Duplex, faults: SessionFaults, handlers: ConnectionHandlers) {
     this.#socket = socket;
-    this.#transport = transport;
     this.#faults = faults;
     this.#handlers = handlers;
+    this.#writer = new GatheredWriter(transport);
     this.#down = new FaultyLane((frame) => this.#write(frame));
     this.#up = new FaultyLane((frame) => handlers.onFrame(frame));
-    socket.on('message', (data) => this.#onMessage(data as Buffer));
+    socket.on('message', (data, isBinary) => this.#onMessage(data as Buffer, isBinary));
     socket.on('ping', (data) => this.#onPing(data));
     socket.on('close', () => this.#onClose());
     socket.on('error', () => undefined); // A close follows.
@@ -53,7 +52,7 @@ export class ClientConnection {
   }
 
   get isCongested(): boolean {
-    return this.#socket.bufferedAmount + this.#down.queuedBytes > congestedBytes;
+    return this.#writer.bufferedBytes + this.#down.queuedBytes > congestedBytes;
   }
 
   send(frame: Uint8Array): void {
@@ -61,7 +60,7 @@ export class ClientConnection {
     const verdict = this.#faults.concernsFrames
       ? this.#faults.judge('down', messageTypeOf(frame))
       : undefined;
-    this.#down.pass(frame, verdict, performance.now());
+    this.#down.pass(verdict?.corruptDigest ? withWrongDigest(frame) : frame, verdict, performance.now());
     if (verdict?.connection) this.#apply(verdict.connection);
   }
 
@@ -78,6 +77,7 @@ export class ClientConnection {
 
   /** A closing handshake, at once: what a fault still holds is lost. */
   close(code: number, reason: string): void {
+    this.#writer.flush();
     this.#socket.close(code, reason);
   }
 
@@ -92,42 +92,24 @@ export class ClientConnection {
     this.#onClose();
   }
 
-  /**
-   * Frames leave in as few system calls as possible, since a flood is many small ones: those of one turn of the event
-   * loop together, and in the middle of a flood those of a millisecond.
-   */
   #write(frame: Uint8Array): void {
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#transport.cork();
-      const isFlood = this.#flushedBytes >= floodBytes && performance.now() - this.#flushedAt < gatherMs;
-      if (isFlood) setTimeout(() => this.#flush(), gatherMs);
-      else setImmediate(() => this.#flush());
-    }
-    this.#corkedBytes += frame.length;
-    this.#socket.send(frame, { binary: true, fin: true, compress: false });
-    if (this.#corkedBytes >= gatherBytes) this.#flush();
+    this.#handlers.witness?.onSent(frame);
+    this.#writer.write(frame);
   }
 
-  #flush(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#flushedBytes = this.#corkedBytes;
-    this.#corkedBytes = 0;
-    this.#flushedAt = performance.now();
-    this.#transport.uncork();
-  }
-
-  #onMessage(frame: Uint8Array): void {
+  #onMessage(frame: Uint8Array, isBinary: boolean): void {
     if (!this.#isOpen) return;
+    this.#handlers.witness?.onReceived(frame, isBinary);
     const verdict = this.#faults.concernsFrames ? this.#faults.judge('up', messageTypeOf(frame)) : undefined;
-    this.#up.pass(frame, verdict, performance.now());
+    this.#up.pass(verdict?.corruptDigest ? withWrongDigest(frame) : frame, verdict, performance.now());
     if (verdict?.connection) this.#apply(verdict.connection);
   }
 
   #onPing(data: Buffer): void {
     const isMute = this.#down.isStalled || this.#up.isStalled;
-    if (this.#isOpen && !isMute) this.#socket.pong(data);
+    if (!this.#isOpen || isMute) return;
+    this.#writer.flush();
+    this.#socket.pong(data);
   }
 
   #apply(fault: ConnectionFault): void {
@@ -152,4 +134,12 @@ export class ClientConnection {
     this.#up.drop();
     this.#handlers.onClose();
   }
+}
+
+/** A copy, since the agent may send the frame again. */
+function withWrongDigest(frame: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(frame);
+  const at = offsetOf.payloadDigest;
+  changed[at] = (changed[at] ?? 0) ^ 0xff;
+  return changed;
 }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { parseOpenDataChannel } from '../../ssm/wire/open-data-channel.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, expiredToken } from '../api/api-error.ts';
 import { type SignatureScope, verifySignature } from '../api/signature.ts';
 import type { LiveSession } from './live-session.ts';
 import { parseStreamTarget } from './stream-url.ts';
@@ -17,6 +17,8 @@ const policyViolation = 1008;
 
 export interface GatewayOptions {
   scope: Omit<SignatureScope, 'service'>;
+  /** Signed upgrades are then refused. */
+  areCredentialsExpired(): boolean;
   findLive(sessionId: string): LiveSession | undefined;
 }
 
@@ -68,7 +70,7 @@ export class Gateway {
     };
     try {
       verifySignature(signed, { ...this.#options.scope, service: 'ssmmessages' }, Date.now());
-      return undefined;
+      return this.#options.areCredentialsExpired() ? expiredToken().message : undefined;
     } catch (error) {
       if (error instanceof ApiError) return error.message;
       throw error;
@@ -78,6 +80,7 @@ export class Gateway {
   /** The first frame must be text and carry the current token; nothing answers it. */
   #awaitOpen(socket: WebSocket, transport: Duplex, live: LiveSession): void {
     const timer = setTimeout(() => socket.terminate(), openTimeoutMs);
+    live.watchFraming(transport);
     // Plugins send a ping as soon as they are connected, before the first frame.
     const onPing = (data: Buffer) => socket.pong(data);
     socket.on('ping', onPing);

@@ -5,13 +5,19 @@ import type { AgentEnd, AgentLink, AgentSession, AgentStats } from '../agent/ses
 import type { Fault } from '../faults/fault.ts';
 import { SessionFaults } from '../faults/session-faults.ts';
 import type { SessionRecord } from '../session-record.ts';
-import { ClientConnection } from './client-connection.ts';
+import { ClientRules } from '../strict/client-rules.ts';
+import { FrameScanner } from '../strict/frame-scanner.ts';
+import { ClientConnection, type ConnectionWitness } from './client-connection.ts';
 import { channelClosedMessage, isSessionState, isStreamData, publicationMessage } from './service-message.ts';
 import { type SessionLimits, SessionTimers } from './session-timers.ts';
 
 export interface LiveSessionOptions {
   limits: SessionLimits;
   startAgent(link: AgentLink): AgentSession;
+  /** Connections are closed with code 1000 after this long, if at all. */
+  closeEveryMs: number | undefined;
+  /** Whether a client that breaks the rules ends its session. */
+  isStrict: boolean;
   /** The session has ended; the record says how. */
   onEnd(): void;
 }
@@ -31,10 +37,14 @@ export class LiveSession {
   readonly record: SessionRecord;
   readonly faults = new SessionFaults();
   readonly counts: ConnectionCounts = { connections: 0, lostWithUnacknowledged: 0 };
+  /** Rules that the client has broken; known in strict mode only. */
+  readonly violations: string[] = [];
+  readonly #rules = new ClientRules();
   readonly #options: LiveSessionOptions;
   readonly #agent: AgentSession;
   readonly #timers: SessionTimers;
   #client: ClientConnection | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
   #hasEnded = false;
   #serviceOutput: string | undefined;
 
@@ -60,9 +70,26 @@ export class LiveSession {
     return this.#agent.stats;
   }
 
+  /** Drops the client's connection, or closes it with `code`; false when there is none. */
+  dropClient(code: number | undefined): boolean {
+    const client = this.#client;
+    if (code === undefined) client?.cut();
+    else client?.close(code, code === 1000 ? 'Bye' : '');
+    return client !== undefined;
+  }
+
   addFault(fault: Fault): void {
     this.faults.add(fault);
     this.#client?.applyImmediateFaults();
+  }
+
+  /** In strict mode looks at the frames of a connection, from its first byte on. */
+  watchFraming(transport: Duplex): void {
+    if (!this.#options.isStrict) return;
+    const scanner = new FrameScanner();
+    transport.on('data', (bytes: Buffer) => {
+      if (scanner.findsFragment(bytes)) this.#onViolation('a message came in fragments');
+    });
   }
 
   /** A client has opened the data channel with a good token. An earlier connection is replaced. */
@@ -71,7 +98,9 @@ export class LiveSession {
     this.record.status = 'Connected';
     this.record.everConnected = true;
     this.counts.connections += 1;
+    const witness = this.#options.isStrict ? this.#newWitness() : undefined;
     const client = new ClientConnection(socket, transport, this.faults, {
+      ...(witness ? { witness } : {}),
       onFrame: (frame) => this.#fromClient(frame),
       onDrain: () => this.#agent.onLinkDrain(),
       onClose: () => this.#onClientGone(client),
@@ -81,6 +110,7 @@ export class LiveSession {
     client.send(publicationMessage(MessageType.startPublication, this.record.id, Date.now()));
     this.#tellAgent(MessageType.startPublication);
     client.applyImmediateFaults();
+    this.#closeLater(client);
   }
 
   /** Ends the session from the service's side; `output` is what the client is told. */
@@ -103,6 +133,30 @@ export class LiveSession {
   /** Resolves when the processes of a session that has ended are gone. */
   reap(): Promise<void> {
     return this.#agent.close();
+  }
+
+  #newWitness(): ConnectionWitness {
+    const rules = this.#rules;
+    rules.onConnection();
+    return {
+      onReceived: (frame, isBinary) => this.#onViolation(rules.check(frame, isBinary)),
+      onSent: (frame) => this.#onViolation(rules.onSent(frame)),
+    };
+  }
+
+  #onViolation(violation: string | undefined): void {
+    if (violation === undefined || this.#hasEnded) return;
+    this.violations.push(violation);
+    // Not in the middle of the frame that broke the rule.
+    queueMicrotask(() => this.end(`The client broke a rule of the protocol: ${violation}`));
+  }
+
+  /** As the real service does about hourly: the session goes on. */
+  #closeLater(client: ClientConnection): void {
+    clearTimeout(this.#closeTimer);
+    const { closeEveryMs } = this.#options;
+    if (closeEveryMs === undefined) return;
+    this.#closeTimer = setTimeout(() => client.close(1000, 'Bye'), closeEveryMs);
   }
 
   #fromAgent(frame: Uint8Array): void {
@@ -134,6 +188,7 @@ export class LiveSession {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#timers.stop();
+    clearTimeout(this.#closeTimer);
     this.record.status = this.record.everConnected ? 'Terminated' : 'Failed';
     this.record.endedAt = Date.now();
     this.record.token = undefined;

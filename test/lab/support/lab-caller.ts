@@ -101,6 +101,7 @@ export interface SessionCounts {
   id: string;
   status: string;
   isConnected: boolean;
+  violations: string[];
   connections: number;
   lostWithUnacknowledged: number;
   unacknowledged: number;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { documents, findDocument, type LabDocument } from '../../documents.ts';
-import { ApiError } from '../api-error.ts';
+import { ApiError, validationError } from '../api-error.ts';
 import { epochSeconds, type Operation } from '../context.ts';
 import { listOfMembers, listOfText, optionalInteger, optionalText, requiredText } from '../members.ts';
 import { pageOf } from '../paging.ts';
+import { toYaml } from '../yaml.ts';
 
 /** A document name, or the ARN of a shared document. */
 const namePattern = /^[a-zA-Z0-9_\-.:/]{3,128}$/;
@@ -11,14 +12,20 @@ const versionPattern = /^(\$LATEST|\$DEFAULT|[1-9][0-9]*)$/;
 
 export const getDocument: Operation = (members) => {
   const document = requiredDocument(members);
+  const format = optionalText(members, 'DocumentFormat') ?? 'JSON';
+  if (!['JSON', 'YAML', 'TEXT'].includes(format))
+    throw validationError('documentFormat', format, 'Member must satisfy enum value set: [YAML, TEXT, JSON]');
+  if (format === 'TEXT') {
+    throw new ApiError('InvalidDocument', `Document ${document.name} cannot be had in format TEXT.`);
+  }
   return {
     Name: document.name,
     CreatedDate: epochSeconds(document.createdAt),
     DocumentVersion: '1',
     Status: 'Active',
-    Content: contentText(document),
+    Content: format === 'YAML' ? toYaml(document.content) : contentText(document),
     DocumentType: document.documentType,
-    DocumentFormat: 'JSON',
+    DocumentFormat: format,
   };
 };
 
