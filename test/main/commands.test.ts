@@ -181,6 +181,7 @@ describe.each(places)('a command, with the bytes in %s', (place) => {
     bench.commands.cancel(key);
     bench.channel.options.onExitCode?.(-1);
     bench.channel.tell(closed);
+    expect(bench.clock.pending).toBe(0);
     bench.clock.advance(60_000);
     await turns();
     expect(bench.plane.calls).not.toContain('terminate s-1');

@@ -148,8 +148,8 @@ describe.each(places)('with the bytes in %s', (place) => {
       ],
       [{ kind: 'timed-out' } as const, { kind: 'timed-out' }],
       [
-        { kind: 'failed', error: new SsmError('handshake-unsupported', 'No.') } as const,
-        { kind: 'failed', error: { code: 'handshake-unsupported', message: 'No.' } },
+        { kind: 'failed', error: new SsmError('handshake-failed', 'No.') } as const,
+        { kind: 'failed', error: { code: 'handshake-failed', message: 'No.' } },
       ],
       [
         { kind: 'failed', error: new SsmError('unauthorised', 'No.', appError('access-denied')) } as const,
@@ -160,7 +160,10 @@ describe.each(places)('with the bytes in %s', (place) => {
       await bench.live();
       bench.channel.tell({ kind: 'ended', end });
       expect(bench.summary().state).toMatchObject({ kind: 'ended', endedAt: 5000, end: told });
+      await turns();
       expect(bench.plane.isClosed).toBe(true);
+      // A session whose channel failed would go on at the service, where nobody uses it.
+      expect(bench.plane.calls.includes('terminate s-1')).toBe(end.kind === 'failed');
     });
 
     test('output that the service withheld at the end is told as a warning', async () => {

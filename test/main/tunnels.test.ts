@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { StartedSession } from '../../src/aws/control-plane.ts';
 import type { TunnelInput, TunnelStatus } from '../../src/shared/tunnels.ts';
 import { SsmError } from '../../src/ssm/ssm-error.ts';
 import { appError, held, turns } from './support/fake-service.ts';
@@ -96,7 +97,7 @@ describe.each(places)('a tunnel, with the bytes in %s', (place) => {
     bench.tunnels.start(await saved(bench));
     await turns();
     expect(statusOf(bench).state).toMatchObject({ end: { error: { code: 'target-not-connected' } } });
-    expect([bench.service.listening, statusOf(bench).listening]).toEqual([0, undefined]);
+    expect([bench.listeningAtEnd, statusOf(bench).listening]).toEqual([[0], undefined]);
   });
 
   test('leaves an entry in history with both its ends', async () => {
@@ -210,7 +211,7 @@ describe.each(places)('a tunnel, with the bytes in %s', (place) => {
     bench.clock.advance(500);
     await bench.tunnels.stop(id);
     expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
-    expect(bench.service.listening).toBe(0);
+    expect([bench.listeningAtEnd, bench.clock.pending]).toEqual([[0], 0]);
     expect(statusOf(bench)).toMatchObject({
       state: { kind: 'ended', end: { kind: 'ended-by-user' } },
       connections: [],
@@ -299,4 +300,21 @@ test('a tunnel in a thread that dies has failed, and can be started again', asyn
   await turns();
   portOf(bench).tell({ kind: 'live' });
   expect([bench.workers.length, statusOf(bench).state]).toEqual([2, { kind: 'live' }]);
+});
+
+test('a tunnel whose thread dies before its session has been begun has failed, and the session is ended', async () => {
+  const bench = new Bench('a worker');
+  const answer = held<StartedSession>();
+  bench.service.nextPlane.startAnswer = () => answer.promise;
+  bench.tunnels.start(await saved(bench));
+  await turns();
+  bench.workers[0]?.die();
+  answer.resolve({ sessionId: 's-1', tokenValue: 't', streamUrl: 'wss://x', handshake: 'expected' });
+  await turns();
+  expect(statusOf(bench).state).toMatchObject({ end: { kind: 'failed', error: { code: 'internal' } } });
+  expect([bench.service.ports, bench.plane.calls.at(-1), bench.plane.isClosed]).toEqual([
+    [],
+    'terminate s-1',
+    true,
+  ]);
 });

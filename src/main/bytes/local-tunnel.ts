@@ -64,7 +64,7 @@ export class LocalTunnel implements TunnelBytes {
       return;
     }
     this.#session = this.#driver.openPortSession({
-      ...toSessionOptions(options, () => this.#ended(listener)),
+      ...toSessionOptions(options, () => this.#ended()),
       side: { kind: 'listener', listener },
       onConnection: (news) => this.#meter.heard(news),
     });
@@ -87,10 +87,10 @@ export class LocalTunnel implements TunnelBytes {
     this.#cancelTimer();
   }
 
-  #ended(listener: LocalListener): void {
+  /** The session has closed its listener. */
+  #ended(): void {
     this.#isLeft = true;
     this.#cancelTimer();
-    void listener.close();
     this.#tell();
   }
 

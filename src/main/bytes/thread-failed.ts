@@ -6,7 +6,7 @@ export function threadFailed(): AppError {
     code: 'internal',
     attempted: 'Carry the bytes of the session',
     message: 'A part of Nodewharf has failed and was started again.',
-    hint: 'Start the session again. At the service the old one ends at its idle time-out.',
+    hint: 'Start the session again.',
     retryable: true,
   });
 }

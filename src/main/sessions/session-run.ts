@@ -187,7 +187,14 @@ export class SessionRun {
     if (news.isOutputIncomplete && !this.#isEnding) {
       this.#events.onWarning('The last part of the output was lost when the session ended.');
     }
-    this.#finish(this.#isEnding ? this.#wantedEnd : news.end);
+    const { end } = news;
+    const wasWanted = this.#isEnding;
+    // A channel that failed on this side, or in the handshake, leaves a session at the service that nobody would use.
+    if (end.kind === 'failed' && !wasWanted && this.#sessionId !== undefined) {
+      this.#isEnding = true;
+      this.#ending = this.#terminate(this.#sessionId).finally(() => this.#letGo());
+    }
+    this.#finish(wasWanted ? this.#wantedEnd : end);
   }
 
   async #endPolitely(): Promise<void> {

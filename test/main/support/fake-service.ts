@@ -195,6 +195,9 @@ export class FakePort implements PortSession {
   }
   tell(state: ChannelState): void {
     this.#hasEnded = state.kind === 'ended';
+    const { side } = this.options;
+    // As the real one does before it tells its end.
+    if (this.#hasEnded && 'listener' in side) void side.listener.close();
     this.options.onState(state);
   }
 }

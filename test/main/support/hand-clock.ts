@@ -15,6 +15,11 @@ export class HandClock implements LinkClock {
     return () => this.#timers.delete(timer);
   }
 
+  /** Timers that are still to fire. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
   advance(ms: number): void {
     const until = this.#now + ms;
     for (;;) {

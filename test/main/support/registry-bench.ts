@@ -51,6 +51,8 @@ export class Bench {
   readonly notes = new FakeNotes();
   readonly news: SessionSummary[] = [];
   readonly tunnelNews: TunnelStatus[] = [];
+  /** Listeners that were open when the page heard of an end. */
+  readonly listeningAtEnd: number[] = [];
   readonly commandNews: CommandRun[] = [];
   readonly forgotten: string[] = [];
   profiles = [profile];
@@ -98,7 +100,11 @@ export class Bench {
 
   #told<N extends EventName>(name: N, payload: EventPayload<N>): void {
     if (name === 'sessionChanged') this.news.push(payload as SessionSummary);
-    if (name === 'tunnelStatusChanged') this.tunnelNews.push(payload as TunnelStatus);
+    if (name === 'tunnelStatusChanged') {
+      const status = payload as TunnelStatus;
+      this.tunnelNews.push(status);
+      if (status.state.kind === 'ended') this.listeningAtEnd.push(this.service.listening);
+    }
     if (name === 'commandChanged') this.commandNews.push(payload as CommandRun);
     if (name === 'sessionForgotten' || name === 'commandForgotten') {
       this.forgotten.push((payload as { key: string }).key);
