@@ -289,3 +289,19 @@ describe('over a link that loses, repeats and reorders', () => {
     });
   }
 });
+
+test('stored input arrives once and in order when its taker is ready for more at once', () => {
+  const taken: string[] = [];
+  const channel: AgentChannel = new AgentChannel({
+    newId: () => 'dd01e56b-ff48-483e-a508-b5f073f31b16',
+    take: (_type, payload) => {
+      taken.push(Buffer.from(payload).toString());
+      // As a terminal does that takes its input in full.
+      channel.retry();
+      return 'taken';
+    },
+    acknowledgesAgain: true,
+  });
+  for (const number of [1, 2, 3, 0]) channel.receive(input(number, String(number)), startedAt);
+  expect(taken).toEqual(['0', '1', '2', '3']);
+});

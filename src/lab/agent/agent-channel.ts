@@ -69,6 +69,7 @@ export class AgentChannel {
   readonly #early = new Map<number, AgentMessage>();
   /** While blocked: the message being processed, and what has come since. */
   #blocked: { message: AgentMessage; isStored: boolean; unread: Uint8Array[] } | undefined;
+  #isTaking = false;
   #nextNumber = 0;
   #expected = 0;
   #isPaused = false;
@@ -96,9 +97,9 @@ export class AgentChannel {
     return this.#roundTrip;
   }
 
-  /** Stored messages may be taken now. */
+  /** Stored messages may be taken now. May be called from inside `take`, where nothing has to be done. */
   retry(): void {
-    if (!this.#blocked) this.#drainEarly();
+    if (!this.#blocked && !this.#isTaking) this.#drainEarly();
   }
 
   /** The message that blocked the reader has been processed: it counts as taken, and reading goes on. */
@@ -208,8 +209,10 @@ export class AgentChannel {
       if (!isStored) this.#early.set(sequenceNumber, message);
       return [this.#acknowledge(message, now)];
     }
-    switch (this.#options.take(message.payloadType, message.payload)) {
+    switch (this.#take(message)) {
       case 'taken': {
+        // A repeat of one that was stored while nobody was ready for it.
+        this.#early.delete(sequenceNumber);
         this.#expected += 1;
         const effects = [this.#acknowledge(message, now)];
         this.#drainEarly();
@@ -229,7 +232,7 @@ export class AgentChannel {
    */
   #drainEarly(): void {
     for (let message = this.#early.get(this.#expected); message; message = this.#early.get(this.#expected)) {
-      const verdict = this.#options.take(message.payloadType, message.payload);
+      const verdict = this.#take(message);
       if (verdict === 'not-ready') return;
       this.#early.delete(this.#expected);
       if (verdict === 'blocked') {
@@ -237,6 +240,16 @@ export class AgentChannel {
         return;
       }
       this.#expected += 1;
+    }
+  }
+
+  /** Who takes a message may be ready for the next one at once and say so, before this one counts as taken. */
+  #take({ payloadType, payload }: AgentMessage): Verdict {
+    this.#isTaking = true;
+    try {
+      return this.#options.take(payloadType, payload);
+    } finally {
+      this.#isTaking = false;
     }
   }
 
