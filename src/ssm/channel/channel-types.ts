@@ -59,7 +59,7 @@ export type ChannelInput =
   /** The socket could not be opened, was closed, or failed. The reason does not matter (trap 18). */
   | { kind: 'socket-closed'; connection: number }
   | { kind: 'frame'; connection: number; bytes: Uint8Array }
-  /** The socket holds so much that nothing but acknowledges should be added. */
+  /** The socket holds so much that nothing but acknowledges should be added until it has drained. */
   | { kind: 'socket-full'; connection: number }
   | { kind: 'socket-drained'; connection: number }
   /** The answer of ResumeSession; an empty token means that the session is gone. */
@@ -90,6 +90,8 @@ export type ChannelEffect =
   | { kind: 'close-socket' }
   | { kind: 'send-text'; text: string }
   | { kind: 'send'; bytes: Uint8Array }
+  /** Much has been sent: give `socket-drained` once the socket does not hold too much, at once if it does not now. */
+  | { kind: 'await-socket' }
   /** Output for the terminal, in order, each byte once. A view: it stays valid, and keeps a larger block alive. */
   | { kind: 'deliver'; bytes: Uint8Array }
   /** The same of the remote command's standard error. */

@@ -10,6 +10,8 @@ export interface ChannelLimits {
   readonly incomingBytes: number;
   /** Input not yet cut into messages, in bytes. Reached: `write` says false; see InputQueue. */
   readonly inputBytes: number;
+  /** Bytes of messages sent before the driver is asked whether the socket holds too much. */
+  readonly burstBytes: number;
   /** Messages resent in one tick after a timeout or a resume. */
   readonly resendBurst: number;
 }
@@ -28,6 +30,8 @@ export const defaultLimits: ChannelLimits = {
   incomingBytes: 16 * 1024 * 1024,
   /** A generous paste; a source that is larger can wait for `drain`. */
   inputBytes: 64 * 1024,
+  /** Half of what counts as too much. */
+  burstBytes: 128 * 1024,
   /** At 10 ticks a second 640 messages a second: a long outage is over soon, and no link is flooded by repeats. */
   resendBurst: 64,
 };

@@ -13,7 +13,7 @@ import type { SsmError } from '../ssm-error.ts';
  *        └──────resume-failed: retry────┤   │ reconnect-now
  *                                       └► blocked      (resume-failed: unauthorised)
  *
- *     live ──HandshakeRequest────► refusing ─┐
+ *     live ──handshake refused───► refusing ─┐
  *     live ──channel_closed, gap─► closing ──┼──► ended   (and from everywhere: end, fail)
  *     live ──channel_closed──────────────────┤
  *     resuming ──gone, empty token───────────┘

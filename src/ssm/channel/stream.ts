@@ -73,8 +73,10 @@ export class Stream {
   #resentCount = 0;
 
   #isConnected = false;
-  /** The socket holds too much; see ChannelInput `socket-full`. */
+  /** The socket holds too much, or has to be asked whether it does; see ChannelInput `socket-full`. */
   #isSocketFull = false;
+  /** Sent since it was last known not to, in bytes. */
+  #sentBytes = 0;
   /** When the other side was said to be away; undefined while it is there. */
   #pausedAt: number | undefined;
   /** No resending before this time; undefined while nothing waits for an acknowledge. */
@@ -108,6 +110,7 @@ export class Stream {
   connected(now: number, effects: ChannelEffect[]): void {
     this.#isConnected = true;
     this.#isSocketFull = false;
+    this.#sentBytes = 0;
     this.#pausedAt = undefined;
     if (!this.#hasOpened) {
       this.#hasOpened = true;
@@ -128,6 +131,7 @@ export class Stream {
 
   socketDrained(now: number, effects: ChannelEffect[]): void {
     this.#isSocketFull = false;
+    this.#sentBytes = 0;
     this.#sendPending(now, effects);
   }
 
@@ -194,6 +198,7 @@ export class Stream {
       payload,
     });
     this.#outgoing.append(frame, this.#isConnected ? now : Number.NEGATIVE_INFINITY);
+    this.#sentBytes += frame.length;
     if (this.#isConnected) effects.push({ kind: 'send', bytes: frame });
     this.#resendAt ??= now + resendTickMs;
     return sequenceNumber;
@@ -303,10 +308,15 @@ export class Stream {
     return this.#isConnected && !this.#isSocketFull && this.#pausedAt === undefined;
   }
 
-  /** Sends what waits, as far as the connection and the outgoing buffer allow. */
+  /**
+   * Sends what waits, as far as the connection and the outgoing buffer allow. Only the driver sees how much the socket
+   * holds, and only between two inputs: after a burst it is asked.
+   */
   #sendPending(now: number, effects: ChannelEffect[]): void {
     while (this.#maySend && !this.#outgoing.isFull && this.#sendOne(now, effects)) {
-      // each round sends one message
+      if (this.#sentBytes < this.#limits.burstBytes) continue;
+      this.#isSocketFull = true;
+      effects.push({ kind: 'await-socket' });
     }
   }
 

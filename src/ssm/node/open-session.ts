@@ -217,6 +217,10 @@ class Driver implements LiveSession {
       case 'deliver':
         this.#options.onOutput(effect.bytes);
         break;
+      case 'await-socket':
+        if (this.#socket?.isFull === false)
+          this.#give({ kind: 'socket-drained', connection: this.#socketConnection });
+        break;
       case 'deliver-stderr':
         (this.#options.onStdErr ?? this.#options.onOutput).call(this.#options, effect.bytes);
         break;

@@ -24,6 +24,8 @@ export interface SessionSocket {
    * its messages until they are acknowledged, and an acknowledge that is missed is asked for again.
    */
   send(bytes: Uint8Array): void;
+  /** Whether `onDrained` is to come. */
+  readonly isFull: boolean;
   ping(): void;
   pauseReading(): void;
   resumeReading(): void;
@@ -114,6 +116,9 @@ export function openWebSocket(
 
   return {
     sendText: sendNow,
+    get isFull() {
+      return isFull;
+    },
     send: (bytes) => {
       if (webSocket.bufferedAmount <= discardBytes) sendNow(bytes);
     },

@@ -101,6 +101,34 @@ describe('what a session carries up', () => {
   });
 });
 
+describe('a large paste', () => {
+  const limits = { burstBytes: 4 * 1144, inputBytes: 2048 };
+
+  it('goes out in bursts, each when the socket has room again, since what it cannot hold would have to be sent again', () => {
+    const script = ScriptedChannel.live({ limits });
+    const burst = script.give({ kind: 'write', bytes: new Uint8Array(10 * 1024) });
+    expect([sentMessages(burst).length, burst.at(-1), script.channel.acceptsInput]).toEqual([
+      4,
+      { kind: 'await-socket' },
+      false,
+    ]);
+    expect(sentMessages([script.acknowledge(0), script.write('more')].flat())).toEqual([]);
+    expect(sentMessages(script.give({ kind: 'socket-drained' }))).toHaveLength(4);
+    expect(sentMessages(script.give({ kind: 'socket-drained' }))).toHaveLength(3);
+  });
+
+  it('goes on over a connection that was lost while it waited for room', () => {
+    const script = ScriptedChannel.live({ limits });
+    script.give({ kind: 'write', bytes: new Uint8Array(6 * 1024) });
+    script.give({ kind: 'socket-closed' });
+    script.give({ kind: 'resumed', tokenValue: 'token-1' });
+    const numbers = sentMessages(script.give({ kind: 'socket-opened' })).map(
+      (message) => message.sequenceNumber,
+    );
+    expect(numbers).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
 describe('an exit code', () => {
   it.each([0, 3, -1, 2 ** 32 - 1, -(2 ** 31)])('%i survives the wire', (code) => {
     expect(decodeExitCode(encodeExitCode(code))).toBe(code);

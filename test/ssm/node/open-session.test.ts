@@ -5,6 +5,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
 import { type LiveSession, openSession, type SessionOptions } from '../../../src/ssm/node/open-session.ts';
 import { type Clock, systemClock } from '../../../src/ssm/node/system-clock.ts';
+import { PayloadType } from '../../../src/ssm/wire/payload-type.ts';
+import {
+  agentCipher,
+  completeWith,
+  dataKey,
+  encryptionAction,
+  keyId,
+  requestOf,
+  sessionTypeAction,
+  target,
+} from '../support/handshakes.ts';
 import { LocalGateway } from '../support/local-gateway.ts';
 import { untrustedCertificate } from '../support/untrusted-certificate.ts';
 
@@ -335,3 +346,63 @@ async function stable(read: () => number): Promise<void> {
     last = value;
   }
 }
+
+describe('an encrypted session', () => {
+  const request = requestOf(sessionTypeAction('Standard_Stream'), encryptionAction());
+  const ended = (witness: Witness): unknown =>
+    witness.lastState?.kind === 'ended' && witness.lastState.end.kind === 'failed'
+      ? witness.lastState.end.error
+      : undefined;
+
+  /** A session whose agent asks for encryption. */
+  async function asked(options: Partial<SessionOptions>): Promise<[LocalGateway, Witness]> {
+    const gateway = await gatewayWith();
+    const witness = new Witness(gateway, { handshake: 'expected', target, ...options });
+    await gateway.until(() => gateway.isConnected);
+    gateway.agent.output(request, performance.now(), PayloadType.handshakeRequest);
+    return [gateway, witness];
+  }
+
+  it('asks for its key and says what it is before it delivers', async () => {
+    const told: unknown[] = [];
+    const [gateway, witness] = await asked({
+      generateDataKey: async (question) => {
+        told.push(question.keyId);
+        return dataKey;
+      },
+      onEstablished: ({ isEncrypted, sessionType }) => told.push([isEncrypted, sessionType]),
+    });
+    witness.session.write(bytes('typed'));
+    const flushed = witness.session.flushed();
+    await gateway.until(() => gateway.agent.receivedMessages === 1);
+    gateway.agent.output(completeWith(), performance.now(), PayloadType.handshakeComplete);
+    await flushed;
+    const [received] = gateway.agent.received;
+    expect(agentCipher().decrypt(received ?? new Uint8Array())).toEqual(Buffer.from('typed'));
+    expect(told).toEqual([keyId, [true, 'Standard_Stream']]);
+  });
+
+  it('ends with a typed error where there is no access to KMS', async () => {
+    const [gateway, witness] = await asked({});
+    await gateway.until(() => ended(witness) !== undefined);
+    expect(ended(witness)).toMatchObject({ code: 'kms-unavailable' });
+  });
+
+  it('ends with a typed error when KMS denies the key, and keeps the cause', async () => {
+    const cause = new Error('AccessDenied');
+    const [gateway, witness] = await asked({ generateDataKey: () => Promise.reject(cause) });
+    await gateway.until(() => ended(witness) !== undefined);
+    expect(ended(witness)).toMatchObject({ code: 'kms-denied', cause });
+  });
+
+  it('has whoever waits for the last acknowledge wait no longer than the session lives', async () => {
+    const gateway = await gatewayWith();
+    const witness = new Witness(gateway, { handshake: 'expected' });
+    witness.session.write(bytes('never sent'));
+    const flushed = witness.session.flushed();
+    witness.session.end();
+    await flushed;
+    await witness.session.flushed();
+    expect(gateway.agent.received).toEqual([]);
+  });
+});

@@ -101,6 +101,7 @@ class LossySession {
       ...defaultLimits,
       incomingMessages: this.#incomingLimit,
       outgoingMessages: this.#oneOf([8, 100, 10_000]),
+      burstBytes: this.#oneOf([1, 4096, defaultLimits.burstBytes]),
     };
     this.#outgoing =
       mutation.makeOutgoing?.(limits.outgoingMessages, limits.outgoingBytes) ??
@@ -268,6 +269,11 @@ class LossySession {
         break;
       case 'state':
         if (effect.state.kind === 'ended') throw new Error(`The session ended: ${effect.state.end.kind}.`);
+        break;
+      case 'await-socket':
+        this.#timeline.after(this.#random() * 5, () =>
+          this.#give({ kind: 'socket-drained', connection: this.#connection }),
+        );
         break;
       case 'generate-data-key':
         this.#answerKeyRequest();

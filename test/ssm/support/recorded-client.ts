@@ -172,6 +172,8 @@ class Replay {
       case 'send':
         this.#noteSent(decodeAgentMessage(effect.bytes));
         break;
+      case 'await-socket':
+        throw new Error('A recorded session is smaller than a burst.');
       case 'deliver':
         this.#delivered.push(effect.bytes);
         break;
