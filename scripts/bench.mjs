@@ -6,22 +6,47 @@ import { runMain, SetupError } from './report.mjs';
 import { run } from './run.mjs';
 import { ensureReady } from './setup.mjs';
 
+const ofApp = new Set(['keystroke', 'flood', 'startup', 'memory']);
+const ofSessions = new Set([
+  'port-download',
+  'port-upload',
+  'port-parallel',
+  'shell-flood',
+  'connect',
+  'echo',
+  'scale',
+]);
+
 /**
  * `npm run bench -- keystroke|flood|startup|memory [--json] [--runs N] [--seed N] [--gigabyte]`: sets up and builds
- * when needed, then measures the built app on the display there is or on a virtual one. With `--json` the last line
- * of standard output is one JSON object; everything else goes to standard error.
+ * when needed, then measures the built app on the display there is or on a virtual one.
+ *
+ * `npm run bench -- port-download|port-upload|port-parallel|shell-flood|connect|echo|scale [--json] [--runs N]
+ * [--seconds N] [--client-command "…"] [--our-command "…"]`: measures the session client without the app.
+ *
+ * With `--json` the last line of standard output is one JSON object; everything else goes to standard error.
  */
 await runMain(async () => {
   const args = process.argv.slice(2);
-  const names = ['keystroke', 'flood', 'startup', 'memory'];
-  if (!names.includes(args[0] ?? '')) {
-    throw new SetupError('bench needs the name of a measurement.', `name one of: ${names.join(', ')}`);
+  const [name = ''] = args;
+  if (ofSessions.has(name)) {
+    await ensureReady({ electron: false });
+    return await runBench(process.execPath, [join(root, 'bench', 'ports', 'main.mjs'), ...args]);
+  }
+  if (!ofApp.has(name)) {
+    const names = [...ofApp, ...ofSessions].join(', ');
+    throw new SetupError('bench needs the name of a measurement.', `name one of: ${names}`);
   }
   const runtime = await ensureReady({ electron: true });
   await ensureBuilt('electron');
   const bench = join(root, 'bench', 'main.mjs');
-  return await run(...onDisplay(process.execPath, [bench, runtime?.executable ?? '', ...args]), {
-    cwd: root,
-    stdio: ['ignore', 1, 2],
-  });
+  return await runBench(...onDisplay(process.execPath, [bench, runtime?.executable ?? '', ...args]));
 });
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+function runBench(command, args) {
+  return run(command, args, { cwd: root, stdio: ['ignore', 1, 2] });
+}
