@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PortSession } from '../../../src/ssm/node/port/open-port-session.ts';
 import type { FarStream } from './support/far-side.ts';
@@ -230,6 +233,17 @@ describe('the end of a tunnel', () => {
     expect([complete.receivedBytes, open.error?.code]).toEqual([200_000, 'ECONNRESET']);
     expect(tunnel.lastState).toMatchObject({ end: { kind: 'closed', message: 'Idle timeout' } });
     expect([...tunnel.ends].sort()).toEqual(['remote', 'session-ended']);
+  });
+
+  it.skipIf(process.platform === 'win32')('closes the connections to a socket file as well', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'ports-')), 'tunnel.sock');
+    const tunnel = await TestTunnel.open(echoing, {}, undefined, { kind: 'unix', path });
+    const program = await tunnel.connect();
+    program.socket.write('x');
+    await tunnel.far.until(() => program.text === 'x');
+    await tunnel.session.end();
+    await tunnel.far.until(() => program.hasEnded);
+    expect([tunnel.ends, existsSync(path)]).toEqual([['session-ended'], false]);
   });
 
   it('of a session that is not a tunnel comes with an error', async () => {

@@ -277,7 +277,7 @@ function playRandomSession(seed: number): { lives: Life[]; streamCount: number }
   return { lives: [...lives.values()], streamCount: session.streamCount };
 }
 
-const sessions = 300;
+const sessions = 150;
 
 it(`carries every stream whole through ${sessions} sessions that are cut at random places, and keeps nothing`, () => {
   let carried = 0;
@@ -294,7 +294,7 @@ it(`carries every stream whole through ${sessions} sessions that are cut at rand
       if (!life.hasHungUp) expect(life.receivedUp === life.up, `all up: ${where}`).toBe(true);
     }
   }
-  expect(carried).toBeGreaterThan(1_000_000);
+  expect(carried).toBeGreaterThan(500_000);
 });
 
 const cases = Number(process.env['NODEWHARF_SMUX_FUZZ_CASES'] ?? 5_000);

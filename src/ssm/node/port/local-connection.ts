@@ -29,6 +29,9 @@ const closeGraceMs = 2_000;
 export class LocalConnection {
   readonly #input: Readable;
   readonly #output: Writable;
+  readonly #isSocket: boolean;
+  /** Only TCP can be reset. */
+  readonly #isTcp: boolean;
   readonly #events: LocalEvents;
   readonly #clock: Clock;
   readonly #backlog: Backlog;
@@ -47,6 +50,8 @@ export class LocalConnection {
   constructor(input: Readable, output: Writable, store: TunnelStore, clock: Clock, events: LocalEvents) {
     this.#input = input;
     this.#output = output;
+    this.#isSocket = output instanceof Socket && input === (output as unknown);
+    this.#isTcp = output instanceof Socket && output.remoteAddress !== undefined;
     this.#clock = clock;
     this.#events = events;
     this.#backlog = new Backlog(
@@ -80,10 +85,6 @@ export class LocalConnection {
     if (this.#isSocket) return;
     on(this.#input, 'error', () => this.#inputEnded());
     on(this.#input, 'close', () => this.#inputEnded());
-  }
-
-  get #isSocket(): boolean {
-    return this.#output instanceof Socket && this.#input === (this.#output as unknown);
   }
 
   /** Bytes delivered and not yet taken by the system. */
@@ -122,8 +123,9 @@ export class LocalConnection {
   /** Closes at once; a socket is reset, so that its program does not take a broken stream for a complete one. */
   reset(): void {
     if (this.#isClosed) return;
-    if (this.#output instanceof Socket && this.#isSocket) this.#output.resetAndDestroy();
-    else this.#closed();
+    if (!this.#isSocket) this.#closed();
+    else if (this.#isTcp) (this.#output as Socket).resetAndDestroy();
+    else this.#output.destroy();
   }
 
   #flush(): void {

@@ -17,14 +17,7 @@ import type { LocalEnd } from './port-connection.ts';
 import type { PortContext, PortDriver } from './port-driver.ts';
 import type { PortSession, PortSessionOptions, PortSide, PortStats } from './port-types.ts';
 
-export type {
-  CloseReason,
-  ConnectionNews,
-  PortSession,
-  PortSessionOptions,
-  PortSide,
-  PortStats,
-} from './port-types.ts';
+export type { ConnectionNews, PortSession, PortSessionOptions, PortStats } from './port-types.ts';
 
 /** What the agent gets to acknowledge the end. */
 const endTimeoutMs = 2_000;

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, type IpcNetConnectOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { afterEach } from 'vitest';
 import type { ChannelState } from '../../../../src/ssm/channel/channel-types.ts';
-import { type LocalListener, listenLocally } from '../../../../src/ssm/node/port/listen-locally.ts';
+import {
+  type LocalAddress,
+  type LocalListener,
+  listenLocally,
+} from '../../../../src/ssm/node/port/listen-locally.ts';
 import {
   type ConnectionNews,
   openPortSession,
@@ -64,10 +68,11 @@ export class TestTunnel {
     farOptions: FarOptions = {},
     options: Partial<PortSessionOptions> = {},
     clock?: Clock,
+    address: LocalAddress = { kind: 'tcp', host: '127.0.0.1', port: 0 },
   ): Promise<TestTunnel> {
     const far = await FarSide.listen(farOptions);
     closeLater(() => far.close());
-    const listener = await listenLocally({ kind: 'tcp', host: '127.0.0.1', port: 0 });
+    const listener = await listenLocally(address);
     closeLater(() => listener.close());
     const tunnel = new TestTunnel(far, listener, options, clock);
     closeLater(() => tunnel.session.end());
@@ -78,9 +83,14 @@ export class TestTunnel {
     return this.listener.address.kind === 'tcp' ? this.listener.address.port : 0;
   }
 
+  get #target(): TcpNetConnectOpts | IpcNetConnectOpts {
+    const { address } = this.listener;
+    return address.kind === 'unix' ? { path: address.path } : { host: '127.0.0.1', port: address.port };
+  }
+
   /** A local program. It does not end its side when the other ends. */
   async connect(): Promise<LocalProgram> {
-    const socket = connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: true });
+    const socket = connect({ ...this.#target, allowHalfOpen: true });
     closeLater(() => socket.destroy());
     await once(socket, 'connect');
     return new LocalProgram(socket, this.far);
