@@ -19,8 +19,8 @@ export class ChannelDriver {
   #ticker: NodeJS.Timeout | undefined;
   #drainTimer: NodeJS.Timeout | undefined;
   #onDrained: (() => void) | undefined;
-  /** The last look of the resend timer found a message to resend. */
-  #isRecovering = false;
+  /** Messages that were under way when the client went away and have not been looked at since it came back. */
+  #toRecover = 0;
   #isStopped = false;
 
   constructor(options: ChannelDriverOptions) {
@@ -42,7 +42,9 @@ export class ChannelDriver {
 
   receive(frame: Uint8Array): void {
     if (this.#isStopped) return;
+    const wasPaused = this.#channel.isPaused;
     this.#run(this.#channel.receive(frame, clock()));
+    if (wasPaused && !this.#channel.isPaused) this.#toRecover = this.#channel.unacknowledged;
     this.#onProgress();
   }
 
@@ -87,21 +89,21 @@ export class ChannelDriver {
 
   #onProgress(): void {
     if (this.#isStopped) return;
-    if (this.#isRecovering && this.#options.waits.looksOnAcknowledge) this.#resend();
+    if (this.#toRecover > 0 && this.#options.waits.looksOnAcknowledge) this.#recover();
     if (this.#onDrained && this.#channel.unacknowledged === 0) this.#onDrained();
   }
 
   /** The resend timer runs only while something may have to be resent. */
   #tick(): void {
-    this.#resend();
+    this.#run(this.#channel.tick(clock()));
     const goesOn = this.#channel.unacknowledged > 0 && !this.#isStopped;
     this.#ticker = goesOn ? setTimeout(() => this.#tick(), this.#options.waits.tickMs) : undefined;
   }
 
-  #resend(): void {
-    const before = this.#channel.resends;
+  /** Looks at the oldest message before its time, once for each that may have been lost; a loss in a flood is not meant. */
+  #recover(): void {
+    this.#toRecover -= 1;
     this.#run(this.#channel.tick(clock()));
-    this.#isRecovering = this.#channel.resends > before;
   }
 
   #run(effects: readonly AgentEffect[]): void {

@@ -3,8 +3,8 @@
  *
  * `agent` is the official agent to the letter (protocol notes, sections 4.4 and 10). `fast` leaves out what the
  * official agent sleeps, so that a client and not the far side is what a measurement measures: its resend timer
- * looks every 10 ms (the clock granularity of the round-trip estimate) instead of every 100, and after a resend also at
- * each acknowledge, so that recovering from a cut takes a round trip for each message in flight.
+ * looks every 10 ms (the clock granularity of the round-trip estimate) instead of every 100, and when a client has come
+ * back also at each acknowledge, so that recovering from a cut takes a round trip for each message in flight.
  */
 export type Pace = 'agent' | 'fast';
 
@@ -15,7 +15,7 @@ export interface Waits {
   betweenReadsMs: number;
   /** Period of the resend timer. */
   tickMs: number;
-  /** Whether the oldest message is looked at when an acknowledge comes, while messages are being resent. */
+  /** Whether, after a client has come back, the oldest message is looked at when an acknowledge comes. */
   looksOnAcknowledge: boolean;
   /** Before the report that a program could not be started, and again before the report of a command. */
   startFailureMs: number;
