@@ -20,10 +20,10 @@ export const defaultLimits: ChannelLimits = {
   /** As the official client's buffer. */
   outgoingMessages: 10_000,
   /**
-   * Enough for 20 MB/s at a round trip of 100 ms. Below the 4 MiB that the agent's multiplexer takes before one slow stream
-   * stalls the others, and little enough that a paste which its source stops has not long gone.
+   * More than 1 MB/s at a round trip of 100 ms, which is faster than an agent types into a terminal, and little enough that
+   * a paste that its source stops has not gone yet. A tunnel wants more.
    */
-  outgoingBytes: 2 * 1024 * 1024,
+  outgoingBytes: 128 * 1024,
   /** As the official client's buffer. */
   incomingMessages: 10_000,
   /** A little above 10 000 messages of 1024 bytes, so that with usual messages the count decides. */

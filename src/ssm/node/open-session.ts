@@ -8,6 +8,7 @@ import type {
   DataKeyRequest,
   SessionFacts,
 } from '../channel/channel-types.ts';
+import { defaultLimits } from '../channel/limits.ts';
 import { nonceBytes } from '../channel/payload-cipher.ts';
 import { SsmError } from '../ssm-error.ts';
 import type { TerminalSize } from '../wire/size.ts';
@@ -46,6 +47,11 @@ export interface SessionOptions {
   /** Headers that sign the upgrade request. Absent: the upgrade is not signed, and the token alone admits the client. */
   signUpgrade?(url: string): Promise<Record<string, string>>;
   keepalive?: KeepaliveTimes;
+  /**
+   * How much input may be sent and not acknowledged, in bytes of its messages; 128 KiB where absent. Beyond it input waits
+   * here, where its source can still stop it. At most 4 MiB for a tunnel, or the agent's multiplexer stalls all its streams.
+   */
+  sendWindowBytes?: number;
   /** Output in order, each byte once; a view that stays valid and keeps a block of up to 64 KiB alive. */
   onOutput(bytes: Uint8Array): void;
   /** Standard error of NonInteractiveCommands with separated output. Absent: it goes to {@link onOutput}. */
@@ -125,6 +131,7 @@ class Driver implements LiveSession {
       sessionId: options.sessionId,
       ...(options.target === undefined ? {} : { target: options.target }),
       handshake: options.handshake ?? 'unknown',
+      limits: { ...defaultLimits, outgoingBytes: options.sendWindowBytes ?? defaultLimits.outgoingBytes },
       newMessageId: randomUUID,
       newNonce: () => randomBytes(nonceBytes),
       random: Math.random,
