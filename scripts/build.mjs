@@ -41,6 +41,20 @@ const targets = {
       'warn',
     ],
   },
+  chaos: {
+    label: 'the chaos run',
+    inputs: ['chaos', 'src/ssm', 'src/aws', 'src/shared', 'vite.chaos.config.ts', ...common],
+    isInput: isSource,
+    outputs: ['out/chaos/main.js', 'out/chaos/far-end.js'],
+    command: [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--config',
+      'vite.chaos.config.ts',
+      '--logLevel',
+      'warn',
+    ],
+  },
 };
 
 /**

@@ -12,7 +12,7 @@ const checks = {
   types: [bin('typescript/bin/tsc'), '--noEmit', '-p', '.'],
   'types of the oldest Electron': [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.electron33.json'],
   'types of the scripts': [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.scripts.json'],
-  lint: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', 'src', 'test', 'scripts', 'bench'],
+  lint: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', 'src', 'test', 'chaos', 'scripts', 'bench'],
   imports: [join(root, 'scripts', 'check-imports.mjs')],
   format: [bin('@biomejs/biome/bin/biome'), 'format', '.'],
   'dead code': [bin('knip/bin/knip.js'), '--no-progress'],
