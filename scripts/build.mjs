@@ -41,6 +41,20 @@ const targets = {
       'warn',
     ],
   },
+  plugin: {
+    label: 'session-manager-plugin',
+    inputs: ['src/ssm', 'src/aws', 'src/shared', 'src/cli', 'vite.plugin.config.ts', ...common],
+    isInput: isSource,
+    outputs: ['out/plugin/plugin.cjs'],
+    command: [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--config',
+      'vite.plugin.config.ts',
+      '--logLevel',
+      'warn',
+    ],
+  },
   chaos: {
     label: 'the chaos run',
     inputs: ['chaos', 'src/ssm', 'src/aws', 'src/shared', 'vite.chaos.config.ts', ...common],
@@ -82,6 +96,6 @@ export async function ensureBuilt(...names) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runMain(async () => {
     await ensureReady({ electron: false });
-    await ensureBuilt('electron', 'node');
+    await ensureBuilt('electron', 'node', 'plugin');
   });
 }

@@ -14,7 +14,7 @@ await runMain(async () => {
   if (name !== 'lab' && name !== 'cli')
     throw new SetupError('run-node needs a program.', 'say `lab` or `cli`');
   await ensureReady({ electron: false });
-  await ensureBuilt('node');
+  await ensureBuilt('node', 'plugin');
   const program = join(root, 'out', 'node', `${name}.js`);
   process.argv = [process.execPath, program, ...args];
   await import(pathToFileURL(program).href);

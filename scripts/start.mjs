@@ -13,7 +13,7 @@ import { ensureReady, hasDisplay } from './setup.mjs';
 await runMain(async () => {
   const runtime = await ensureReady({ electron: true });
   if (runtime === undefined) return 1;
-  await ensureBuilt('electron');
+  await ensureBuilt('electron', 'plugin');
   if (rootArguments().length > 0) say(rootNotice);
   if (!hasDisplay()) {
     say('no display: doing the main job on a virtual one');

@@ -32,7 +32,7 @@ await runMain(async () => {
     );
   }
   await ensureReady({ electron: true, tests: true });
-  await ensureBuilt('electron', 'node');
+  await ensureBuilt('electron', 'node', 'plugin');
   const total = { passed: 0, failed: 0 };
   for (const [name, runner] of Object.entries(runners)) {
     if (only !== undefined && only !== name) continue;

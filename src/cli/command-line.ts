@@ -8,10 +8,16 @@ import {
   regionSchema,
   targetSchema,
 } from '../shared/models.ts';
+import type { LocalAddress } from '../ssm/node/port/local-address.ts';
+import { builtInDocument } from './built-in-documents.ts';
+import { readLocalAddress } from './local-side.ts';
+import { joinWords } from './shell-words.ts';
 
+/** Where to, as whom, and with what. */
 export interface ConnectRequest {
   target: string;
   endpoint?: string;
+  kmsEndpoint?: string;
   region?: string;
   documentName?: string;
   parameters?: DocumentParameters;
@@ -23,37 +29,81 @@ export type Command =
   | { kind: 'help' }
   | { kind: 'version' }
   | { kind: 'connect'; request: ConnectRequest }
+  | { kind: 'forward'; request: ConnectRequest; local: LocalAddress }
+  | { kind: 'exec'; request: ConnectRequest; command: string }
   | { kind: 'usage-error'; message: string };
 
 const options = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
   'endpoint-url': { type: 'string' },
+  'kms-endpoint-url': { type: 'string' },
   region: { type: 'string' },
   'document-name': { type: 'string' },
   parameters: { type: 'string' },
   reason: { type: 'string' },
   profile: { type: 'string' },
+  'local-port': { type: 'string' },
+  'local-socket': { type: 'string' },
+  bind: { type: 'string' },
+  expose: { type: 'boolean' },
+  'remote-port': { type: 'string' },
+  'remote-host': { type: 'string' },
 } as const;
+
+type OptionName = keyof typeof options;
+
+const everywhere: readonly OptionName[] = [
+  'help',
+  'version',
+  'endpoint-url',
+  'kms-endpoint-url',
+  'region',
+  'reason',
+  'profile',
+];
+const optionsOf: Readonly<Record<string, readonly OptionName[]>> = {
+  connect: [...everywhere, 'document-name', 'parameters'],
+  forward: [...everywhere, 'local-port', 'local-socket', 'bind', 'expose', 'remote-port', 'remote-host'],
+  exec: [...everywhere, 'document-name'],
+  'ssh-proxy': everywhere,
+};
 
 /** Reads the arguments after the program's name. Never throws; values are not repeated in the message. */
 export function parseCommandLine(args: readonly string[]): Command {
+  const end = args.indexOf('--');
+  const [before, after] = end < 0 ? [args, undefined] : [args.slice(0, end), args.slice(end + 1)];
   let parsed: ReturnType<typeof parseOptions>;
   try {
-    parsed = parseOptions(args);
+    parsed = parseOptions(before);
   } catch (error) {
-    return { kind: 'usage-error', message: firstSentence(error) };
+    return usageError(firstSentence(error));
   }
   const { values, positionals } = parsed;
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const [command, target, ...rest] = positionals;
-  if (command === undefined) return { kind: 'usage-error', message: 'a command is missing' };
-  if (command !== 'connect') return { kind: 'usage-error', message: 'the only command is connect' };
-  if (target === undefined)
-    return { kind: 'usage-error', message: 'connect needs a target, the id of a managed node' };
-  if (rest.length > 0) return { kind: 'usage-error', message: 'connect takes one target' };
-  return readConnect(target, values);
+  const [name, target, ...rest] = positionals;
+  if (name === undefined) return usageError('a command is missing');
+  const known = Object.hasOwn(optionsOf, name) ? optionsOf[name] : undefined;
+  if (known === undefined) return usageError('the commands are connect, forward, exec and ssh-proxy');
+  if (target === undefined) return usageError(`${name} needs a target, the id of a managed node`);
+  const foreign = (Object.keys(values) as OptionName[]).find((option) => !known.includes(option));
+  if (foreign !== undefined) return usageError(`${name} does not take --${foreign}`);
+  if (after !== undefined && name !== 'exec') return usageError(`${name} does not take anything after --`);
+  const request = readRequest(target, values);
+  if ('kind' in request) return request;
+  switch (name) {
+    case 'connect':
+      return rest.length > 0 ? usageError('connect takes one target') : { kind: 'connect', request };
+    case 'forward':
+      return rest.length > 0 ? usageError('forward takes one target') : readForward(request, values);
+    case 'exec':
+      return rest.length > 0
+        ? usageError('the command comes after --, as in: exec i-1 -- uptime')
+        : readExec(request, after ?? []);
+    default:
+      return rest.length > 1 ? usageError('ssh-proxy takes a target and a port') : readSsh(request, rest[0]);
+  }
 }
 
 function parseOptions(args: readonly string[]) {
@@ -61,31 +111,83 @@ function parseOptions(args: readonly string[]) {
 }
 
 type Values = ReturnType<typeof parseOptions>['values'];
+type UsageError = Command & { kind: 'usage-error' };
 
-function readConnect(target: string, values: Values): Command {
+function usageError(message: string): UsageError {
+  return { kind: 'usage-error', message };
+}
+
+function readRequest(target: string, values: Values): ConnectRequest | UsageError {
   const parameters = values.parameters === undefined ? undefined : readParameters(values.parameters);
   const complaint =
     (!targetSchema.safeParse(target).success && 'the target is 1 to 400 characters long') ||
     (!accepts(endpointSchema, values['endpoint-url']) && '--endpoint-url is not an http: or https: URL') ||
+    (!accepts(endpointSchema, values['kms-endpoint-url']) &&
+      '--kms-endpoint-url is not an http: or https: URL') ||
     (!accepts(regionSchema, values.region) && '--region is not a Region, such as eu-central-1') ||
     (!accepts(documentNameSchema, values['document-name']) &&
       '--document-name is 3 to 128 letters, digits or any of _ - . : /') ||
     (!accepts(reasonSchema, values.reason) && '--reason is 1 to 256 characters long') ||
     (values.profile === '' && '--profile needs a name') ||
     (parameters === null && '--parameters is a JSON object of lists of texts, such as {"portNumber":["22"]}');
-  if (complaint) return { kind: 'usage-error', message: complaint };
+  if (complaint) return usageError(complaint);
   return {
-    kind: 'connect',
+    target,
+    ...(values['endpoint-url'] !== undefined && { endpoint: values['endpoint-url'] }),
+    ...(values['kms-endpoint-url'] !== undefined && { kmsEndpoint: values['kms-endpoint-url'] }),
+    ...(values.region !== undefined && { region: values.region }),
+    ...(values['document-name'] !== undefined && { documentName: values['document-name'] }),
+    ...(parameters && { parameters }),
+    ...(values.reason !== undefined && { reason: values.reason }),
+    ...(values.profile !== undefined && { profileName: values.profile }),
+  };
+}
+
+function readForward(request: ConnectRequest, values: Values): Command {
+  const remotePort = values['remote-port'];
+  const host = values['remote-host'];
+  if (remotePort === undefined) return usageError('forward needs --remote-port, the port to reach');
+  if (!isPort(remotePort)) return usageError('--remote-port is a number from 1 to 65535');
+  if (host !== undefined && host.length < 3)
+    return usageError('--remote-host is a name or an address of at least 3 characters');
+  const local = readLocalAddress({
+    port: values['local-port'],
+    socket: values['local-socket'],
+    bind: values.bind,
+    mayExpose: values.expose ?? false,
+  });
+  if (typeof local === 'string') return usageError(local);
+  return {
+    kind: 'forward',
+    local,
     request: {
-      target,
-      ...(values['endpoint-url'] !== undefined && { endpoint: values['endpoint-url'] }),
-      ...(values.region !== undefined && { region: values.region }),
-      ...(values['document-name'] !== undefined && { documentName: values['document-name'] }),
-      ...(parameters && { parameters }),
-      ...(values.reason !== undefined && { reason: values.reason }),
-      ...(values.profile !== undefined && { profileName: values.profile }),
+      ...request,
+      documentName: host === undefined ? builtInDocument.forward : builtInDocument.forwardToHost,
+      parameters: { portNumber: [remotePort], ...(host !== undefined && { host: [host] }) },
     },
   };
+}
+
+function readExec(request: ConnectRequest, words: readonly string[]): Command {
+  const command = joinWords(words);
+  if (command.trim() === '') return usageError('exec needs a command after --, as in: exec i-1 -- uptime');
+  return {
+    kind: 'exec',
+    command,
+    request: { documentName: builtInDocument.nonInteractive, ...request },
+  };
+}
+
+function readSsh(request: ConnectRequest, port = '22'): Command {
+  if (!isPort(port)) return usageError('the port is a number from 1 to 65535');
+  return {
+    kind: 'connect',
+    request: { ...request, documentName: builtInDocument.ssh, parameters: { portNumber: [port] } },
+  };
+}
+
+function isPort(text: string): boolean {
+  return /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536;
 }
 
 function accepts(

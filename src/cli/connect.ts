@@ -1,69 +1,119 @@
 import type { StartedSession } from '../aws/control-plane.ts';
-import { AppError, toAppErrorData } from '../shared/errors.ts';
-import type { ConnectRequest } from './command-line.ts';
+import { toAppErrorData } from '../shared/errors.ts';
+import { type LocalListener, listenLocally } from '../ssm/node/port/listen-locally.ts';
+import { SsmError } from '../ssm/ssm-error.ts';
+import { type Expectation, expectationFromName } from './built-in-documents.ts';
 import { type ControlPlaneSource, openControlPlane } from './control-plane-source.ts';
 import { withinDeadline } from './deadline.ts';
-import { exitCode, exitCodeForError, exitCodeForSignal } from './exit-code.ts';
-import { noticeOfError } from './notices.ts';
-import { flushed, noticeWriter } from './screen.ts';
+import { exitCode, exitCodeForError, exitCodeForSsmError } from './exit-code.ts';
+import { isAppError, noticeOfError, noticeOfSsmError } from './notices.ts';
+import { ownVoice } from './own-voice.ts';
+import { Interrupts } from './session/interrupts.ts';
+import { flushed, noticeWriter } from './session/screen.ts';
+import { runSession } from './session/session-run.ts';
+import type { SessionService } from './session/session-service.ts';
+import type { SessionPlan } from './session-plan.ts';
 import { watchSignals } from './signals.ts';
-import { runSession, type SessionOutcome } from './terminal-session.ts';
 
-/** How long the service may take to be told that the session is over, in ms; a shell that waits for us is not kept longer. */
-const terminateDeadlineMs = 3_000;
+/** How long an answer to StartSession is waited for, and the service told, once the program is to end; in ms. */
+const lateStartMs = 900;
 
 /**
- * `connect`: starts a session, runs it in this terminal until it ends, and tells the service when it is we who end it.
- * Resolves with the exit code; never rejects.
+ * Starts a session, runs it here until it ends, and tells the service when it is we who end it. Resolves with the exit
+ * code; never rejects.
  *
  * Tidying up has deadlines, so that a second signal need not cut it short. It often is the first one again: a terminal signals
  * all its programs, and a parent such as npm passes on what it has got.
  */
-export async function connect(request: ConnectRequest, host: NodeJS.Process): Promise<number> {
+export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<number> {
+  const { request } = plan;
   const notices = noticeWriter(host.stderr);
-  let onInterrupt = (_code: number): void => {};
-  const interrupted = new Promise<number>((resolve) => {
-    onInterrupt = resolve;
-  });
-  const stopWatching = watchSignals(host, (signal) => onInterrupt(exitCodeForSignal(signal)));
+  const interrupts = new Interrupts();
+  const stopWatching = watchSignals(host, (signal) => interrupts.raise(signal));
   const onCrash = (error: unknown): void => {
     notices.tell(noticeOfError(toAppErrorData(error, `Hold the session on ${request.target}`)));
-    onInterrupt(exitCode.failed);
+    interrupts.crash(exitCode.failed);
   };
   host.on('uncaughtException', onCrash);
 
   let planes: ControlPlaneSource | undefined;
+  let listener: LocalListener | undefined;
   try {
+    if (plan.local) listener = await listenLocally(plan.local);
     planes = await openControlPlane(request, host.env);
-    const starting = planes.current().startSession(request);
-    const session = await Promise.race([starting, interrupted]);
-    if (typeof session === 'number') {
-      const late = await withinDeadline(starting, terminateDeadlineMs);
-      if (late) await terminate(planes, late);
-      return session;
-    }
+    const session = await start(planes, plan, interrupts);
+    if (typeof session === 'number') return session;
     if (session.warning !== undefined) notices.tell([session.warning]);
-    let outcome: SessionOutcome | undefined;
-    try {
-      outcome = await runSession({ session, request, planes, host, notices, interrupted });
-    } finally {
-      if (outcome?.isOursToEnd !== false) await terminate(planes, session);
-    }
-    if (outcome.notice) notices.tell(outcome.notice);
-    await Promise.race([flushed(host.stdout), interrupted]);
-    return outcome.code;
+    if (plan.isExitCodeWanted && !separatesOutput(session))
+      notices.tell(['This session document does not tell the exit code of the command.']);
+    const finished = await runSession({
+      session,
+      target: request.target,
+      ...expectationOf(session, request.documentName),
+      service: serviceOf(planes, session.sessionId),
+      host,
+      voice: ownVoice(notices, session.sessionId, request),
+      interrupts,
+      listener,
+      hasEscapes: true,
+    });
+    if (finished.notice) notices.tell(finished.notice);
+    await Promise.race([Promise.all([flushed(host.stdout), flushed(host.stderr)]), interrupts.raised]);
+    return finished.code;
   } catch (error) {
+    if (error instanceof SsmError) {
+      notices.tell(noticeOfSsmError(error));
+      return exitCodeForSsmError(error);
+    }
     const data = toAppErrorData(error, `Start a session on ${request.target}`);
     notices.tell(noticeOfError(data));
-    return error instanceof AppError ? exitCodeForError(data.code) : exitCode.failed;
+    return isAppError(error) ? exitCodeForError(data.code) : exitCode.failed;
   } finally {
+    await listener?.close();
     planes?.close();
     stopWatching();
     host.off('uncaughtException', onCrash);
   }
 }
 
-/** Best effort: a service that cannot be reached ends the session by itself at its idle time-out. */
-async function terminate(planes: ControlPlaneSource, { sessionId }: StartedSession): Promise<void> {
-  await withinDeadline(planes.current().terminateSession(sessionId), terminateDeadlineMs);
+/** @returns an exit code where the program is to end before there is a session */
+async function start(
+  planes: ControlPlaneSource,
+  { request, parameters, sessionTypes }: SessionPlan,
+  interrupts: Interrupts,
+): Promise<StartedSession | number> {
+  const { target, documentName, reason } = request;
+  const starting = planes.current().startSession({
+    target,
+    ...(documentName !== undefined && { documentName }),
+    ...(reason !== undefined && { reason }),
+    ...(parameters && { parameters }),
+    ...(sessionTypes && { sessionTypes }),
+  });
+  const session = await Promise.race([starting, interrupts.raised]);
+  if (typeof session !== 'number') return session;
+  const late = await withinDeadline(starting, lateStartMs);
+  if (late) await withinDeadline(planes.current().terminateSession(late.sessionId), lateStartMs);
+  return session;
+}
+
+function expectationOf({ document, handshake }: StartedSession, name: string | undefined): Expectation {
+  return document?.sessionType === undefined
+    ? expectationFromName(name)
+    : { sessionType: document.sessionType, handshake };
+}
+
+function separatesOutput({ document }: StartedSession): boolean {
+  return document !== undefined && document.separatesOutput !== false;
+}
+
+function serviceOf(planes: ControlPlaneSource, sessionId: string): SessionService {
+  return {
+    resume: () => planes.current().resumeSession(sessionId),
+    classifyResumeError: (error) => planes.current().classifyResumeError(error),
+    signUpgrade: (url) => planes.current().signUpgrade(url),
+    generateDataKey: (request) => planes.current().generateDataKey(request),
+    terminate: () => planes.current().terminateSession(sessionId),
+    renew: () => planes.renew(),
+  };
 }

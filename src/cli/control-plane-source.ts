@@ -41,6 +41,7 @@ export async function openControlPlane(
         profileName === undefined ? { kind: 'default-chain' } : { kind: 'shared-profile', profileName },
       ),
       ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
+      ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),
       ...(profileName !== undefined && { profileName }),
     });
   let plane = create();

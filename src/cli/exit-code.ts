@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../shared/errors.ts';
 import type { ChannelEnd } from '../ssm/channel/channel-types.ts';
-import type { SsmErrorCode } from '../ssm/ssm-error.ts';
+import type { SsmError, SsmErrorCode } from '../ssm/ssm-error.ts';
+import { isAppError } from './notices.ts';
 
 /** What the process ends with. A shell's own exit status is not carried by the protocol (trap 39). */
 export const exitCode = {
@@ -85,6 +86,11 @@ export function exitCodeForEnd(end: ChannelEnd): number {
     case 'ended-by-user':
       return exitCode.ended;
     case 'failed':
-      return bySsmErrorCode[end.error.code];
+      return exitCodeForSsmError(end.error);
   }
+}
+
+/** The cause decides where it is one of ours: it knows more than the channel. */
+export function exitCodeForSsmError(error: SsmError): number {
+  return isAppError(error.cause) ? exitCodeForError(error.cause.data.code) : bySsmErrorCode[error.code];
 }

@@ -1,23 +1,39 @@
-export const help = `Opens a session on a managed node in this terminal.
+export const help = `Opens sessions on managed nodes.
 
-  connect <target>           id of the node: i-… or mi-…
-    --endpoint-url <url>     instead of the Region's own; http: for this machine only
-    --region <region>        else AWS_REGION, AWS_DEFAULT_REGION, or the profile's
-    --profile <name>         profile of the shared AWS files; else the SDK's default chain
+  connect <target>           a session in this terminal: a shell, or whatever its document starts
     --document-name <name>   session document; else the service's default
     --parameters <json>      {"name":["value"]}
+  exec <target> -- <command> runs a command without a terminal; its outputs, its exit status
+    --document-name <name>   another document with a parameter named command
+  forward <target> --remote-port <n>
+                             a port of the node, or of a host that the node reaches, on this computer
+    --remote-host <host>     else the node itself
+    --local-port <n>         else a free one
+    --bind <address>         else 127.0.0.1; one that other computers reach needs --expose as well
+    --local-socket <path>    a Unix socket instead
+  ssh-proxy <target> [port]  SSH on standard input and output, for ProxyCommand; port 22 unless given
+
+<target> is the id of a node, i-… or mi-…. Everywhere:
+    --region <region>        else AWS_REGION, AWS_DEFAULT_REGION, or the profile's
+    --profile <name>         profile of the shared AWS files; else the SDK's default chain
+    --endpoint-url <url>     instead of the Region's own; http: for this machine only
+    --kms-endpoint-url <url> the same for the key of encrypted sessions
     --reason <text>          kept by the service with the session
-  --help, --version
+    --help, --version
 
-Keys, at the start of a line and with a terminal on standard input:
+In a shell, at the start of a line and with a terminal on standard input:
   ~.   end the session     ~~   a single ~     ~?   this list
-Everything else goes to the node, Ctrl-C included.
+Everything else goes to the node, Ctrl-C included. Ctrl-C in exec is for the command; a second one ends the session. Ctrl-C
+ends a tunnel.
 
-Without a terminal on standard input, its bytes are sent as they come. At its end the last line is completed, and
+Without a terminal on standard input, a shell gets its bytes as they come. At its end the last line is completed, and
 end of file (Ctrl-D) is sent, again every second, until the session ends.
 
-Exit status: 0 ended, 1 session failed, 2 usage, 3 credentials or permission, 4 target or document, 5 connection lost
-for good, 128 + n on signal n. The status of a remote shell is not known: the protocol does not carry it.
+One word after -- is taken as it is and split into words by the node; several words stay the words they are.
+
+Exit status: 0 ended, 1 session failed or local port in use, 2 usage, 3 credentials or permission, 4 target or document,
+5 connection lost for good, 128 + n on signal n. That of a remote shell is not known: the protocol does not carry it. exec
+ends with that of its command, where the document tells it.
 `;
 
 export const escapeHelp = ['~.  end the session', '~~  send ~', '~?  this list'];

@@ -1,4 +1,4 @@
-import { AppError, type AppErrorData } from '../shared/errors.ts';
+import type { AppError, AppErrorData } from '../shared/errors.ts';
 import type { ChannelEnd } from '../ssm/channel/channel-types.ts';
 import type { SsmError } from '../ssm/ssm-error.ts';
 
@@ -23,7 +23,12 @@ export function noticeOfError(error: AppErrorData): Notice {
 
 /** The cause is told where it is one of ours: it knows more than the channel. */
 export function noticeOfSsmError(error: SsmError): Notice {
-  return error.cause instanceof AppError ? noticeOfError(error.cause.data) : [error.message];
+  return isAppError(error.cause) ? noticeOfError(error.cause.data) : [error.message];
+}
+
+/** By its name: the class brings the schema library along, which the drop-in plugin has no time to load. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError';
 }
 
 /** Undefined where the terminal already shows all there is to know. */
@@ -46,7 +51,7 @@ export function noticeOfEnd(end: ChannelEnd): Notice | undefined {
 }
 
 /** The service's and the agent's words are not trusted with the terminal: one line, no control characters, no flood. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()

@@ -47,7 +47,8 @@ describe('the command line', () => {
 
   const refusals: [string[], RegExp][] = [
     [[], /command is missing/],
-    [['shell', 'i-1'], /only command/],
+    [['shell', 'i-1'], /the commands are/],
+    [['toString', 'i-1'], /the commands are/],
     [['connect'], /needs a target/],
     [['connect', ''], /1 to 400/],
     [['connect', 'i-1', 'i-2'], /one target/],
@@ -63,9 +64,77 @@ describe('the command line', () => {
     [['connect', 'i-1', '--parameters', '{"a":1}'], /JSON object/],
     [['connect', 'i-1', '--parameters', '{"a":[1]}'], /JSON object/],
     [['connect', 'i-1', '--parameters', '{"a":[]}'], /JSON object/],
+    [['connect', 'i-1', '--local-port', '1'], /connect does not take --local-port/],
+    [['connect', 'i-1', '--', 'ls'], /anything after --/],
+    [['connect', 'i-1', '--kms-endpoint-url', 'x'], /http: or https:/],
+    [['exec', 'i-1'], /needs a command after --/],
+    [['exec', 'i-1', '--'], /needs a command after --/],
+    [['exec', 'i-1', 'ls'], /comes after --/],
+    [['forward', 'i-1'], /needs --remote-port/],
+    [['forward', 'i-1', 'i-2', '--remote-port', '80'], /one target/],
+    [['forward', 'i-1', '--remote-port', '0'], /1 to 65535/],
+    [['forward', 'i-1', '--remote-port', '65536'], /1 to 65535/],
+    [['forward', 'i-1', '--remote-port', '80', '--local-port', 'http'], /0 to 65535/],
+    [['forward', 'i-1', '--remote-port', '80', '--remote-host', 'a'], /at least 3/],
+    [['forward', 'i-1', '--remote-port', '80', '--bind', '0.0.0.0'], /--expose/],
+    [['forward', 'i-1', '--remote-port', '80', '--bind', 'everywhere'], /address of this computer/],
+    [['forward', 'i-1', '--remote-port', '80', '--local-socket', ''], /needs a path/],
+    [['forward', 'i-1', '--remote-port', '80', '--local-socket', '/x', '--bind', '::1'], /goes without/],
+    [['ssh-proxy', 'i-1', 'ssh'], /1 to 65535/],
+    [['ssh-proxy', 'i-1', '22', '23'], /a target and a port/],
   ];
   it.each(refusals)('refuses %j', (args, message) => {
     expect(messageOf(...args)).toMatch(message);
+  });
+
+  it('gives exec the words of its command as one text that splits into them again', () => {
+    expect(parseCommandLine(['exec', 'i-1', '--', 'printf', '%s\n', "it's", '--help'])).toEqual({
+      kind: 'exec',
+      request: { target: 'i-1', documentName: 'AWS-StartNonInteractiveCommand' },
+      command: `printf '%s\n' 'it'\\''s' --help`,
+    });
+    expect(parseCommandLine(['exec', 'i-1', '--', 'sh -c "date; uptime"'])).toMatchObject({
+      command: 'sh -c "date; uptime"',
+    });
+  });
+
+  it('gives forward its two ends: the node or a host behind it, a port or a socket here', () => {
+    expect(parseCommandLine(['forward', 'i-1', '--remote-port', '80'])).toEqual({
+      kind: 'forward',
+      request: {
+        target: 'i-1',
+        documentName: 'AWS-StartPortForwardingSession',
+        parameters: { portNumber: ['80'] },
+      },
+      local: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    });
+    expect(
+      parseCommandLine(
+        'forward i-1 --remote-port 5432 --remote-host db.internal --local-port 15432 --bind ::1'.split(' '),
+      ),
+    ).toMatchObject({
+      request: {
+        documentName: 'AWS-StartPortForwardingSessionToRemoteHost',
+        parameters: { portNumber: ['5432'], host: ['db.internal'] },
+      },
+      local: { kind: 'tcp', host: '::1', port: 15432 },
+    });
+    expect(
+      parseCommandLine(['forward', 'i-1', '--remote-port', '80', '--bind', '0.0.0.0', '--expose']),
+    ).toMatchObject({ local: { host: '0.0.0.0' } });
+    expect(
+      parseCommandLine(['forward', 'i-1', '--remote-port', '80', '--local-socket', '/run/x.sock']),
+    ).toMatchObject({ local: { kind: 'unix', path: '/run/x.sock' } });
+  });
+
+  it('takes ssh-proxy for the SSH document, on port 22 unless told otherwise', () => {
+    expect(parseCommandLine(['ssh-proxy', 'i-1'])).toEqual({
+      kind: 'connect',
+      request: { target: 'i-1', documentName: 'AWS-StartSSHSession', parameters: { portNumber: ['22'] } },
+    });
+    expect(parseCommandLine(['ssh-proxy', 'i-1', '2222'])).toMatchObject({
+      request: { parameters: { portNumber: ['2222'] } },
+    });
   });
 
   it('does not repeat the value of a parameter, which may be a secret', () => {

@@ -33,6 +33,13 @@ async function statusOf(sessionId: string): Promise<string | undefined> {
   }
 }
 
+/** The connection of a session goes, and the service fails for some seconds whenever it is asked for another. */
+async function loseConnection(session: string): Promise<void> {
+  // Six tries of ours, of three attempts each by the SDK: 100 + 200 + … + 1600 ms lie between them, and more.
+  await addFault({ session, kind: 'refuse-resume', code: 'InternalServerError', count: 18 });
+  await addFault({ session, kind: 'cut', count: 1 });
+}
+
 async function addFault(fault: object): Promise<void> {
   const response = await fetch(`${cli.lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
   expect(response.status).toBe(200);
@@ -143,17 +150,46 @@ describe('in a terminal', () => {
     expect(await statusOf(sessionId)).toMatch(/Terminat/);
   });
 
-  it('a connection that is cut is told of, and the session goes on', async () => {
+  it('a connection that is cut and back at once is not worth a word', async () => {
     const program = connect();
     const sessionId = await sessionIdOf(program);
     await program.waitFor(/[$#] /);
     await addFault({ session: sessionId, kind: 'cut', count: 1 });
+    program.type('echo through-$((1+1))\r');
+    await program.waitFor(/through-2/);
+    program.type('exit\r');
+    expect(await program.ended).toBe(0);
+    expect(program.shown()).not.toMatch(/reconnecting|connected again/);
+  });
+
+  it('a connection that stays away is told of, and the session goes on', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    await loseConnection(sessionId);
     program.type('echo through-$((1+1))\r');
     await program.waitFor(/reconnecting/);
     await program.waitFor(/connected again/);
     await program.waitFor(/through-2/);
     program.type('exit\r');
     expect(await program.ended).toBe(0);
+  });
+
+  it('a full-screen program keeps its screen: the loss is in the title, and the end puts all back', async () => {
+    const program = connect();
+    const sessionId = await sessionIdOf(program);
+    await program.waitFor(/[$#] /);
+    program.type("printf '\\033[?1049h\\033[?25l%s' full-$((1+1)); cat\r");
+    await program.waitFor(/full-2/);
+    await loseConnection(sessionId);
+    program.type('typed\r');
+    await program.waitFor(/\u001b\]2;nodewharf: the connection was lost/);
+    await program.waitFor(/\u001b\]2;nodewharf: connected again\u0007\u001b\[23;2t/);
+    program.kill('SIGTERM');
+    expect(await program.ended).toBe(143);
+    const shown = program.shown();
+    expect(shown.slice(shown.indexOf('full-2'))).not.toMatch(/^nodewharf:/m);
+    expect(shown).toContain('\u001b[?25h\u001b[?1049l');
   });
 
   it('a session that the service no longer knows ends with 5', async () => {

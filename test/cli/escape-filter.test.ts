@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EscapeFilter } from '../../src/cli/escape-filter.ts';
+import { EscapeFilter } from '../../src/cli/session/escape-filter.ts';
 
 /** What is sent and done for keys that arrive in these pieces. */
 function filtered(pieces: Uint8Array[]): { sent: string; actions: string[] } {

@@ -66,7 +66,7 @@ describe('what goes wrong before a session', () => {
       /Nothing accepts/,
     ],
     ['a missing target', () => ['connect'], {}, 2, /needs a target/],
-    ['an unknown command', () => ['disconnect', cli.online], {}, 2, /only command/],
+    ['an unknown command', () => ['disconnect', cli.online], {}, 2, /the commands are/],
     ['an unknown option', () => cli.args(cli.online, '--verbose'), {}, 2, /--verbose/],
   ];
   it.each(cases)('%s', async (_name, commandLine, changes, expected, message) => {

@@ -1,4 +1,5 @@
-import type { Notice } from './notices.ts';
+import type { Notice } from '../notices.ts';
+import type { ScreenModes } from './screen-modes.ts';
 
 /** The parts of `process.stdout` and `process.stderr` that are used. */
 export interface OutputStream {
@@ -8,7 +9,7 @@ export interface OutputStream {
   off(event: 'drain' | 'error', listener: () => void): unknown;
 }
 
-/** Gives the session's output to standard output, and holds the session back while that is full. */
+/** Gives the session's output to a stream of ours, and holds the session back while that is full. */
 export function writeOutput(
   output: OutputStream,
   flow: { pause: () => void; resume: () => void; onClosed: () => void },
@@ -39,21 +40,44 @@ export function flushed(output: OutputStream): Promise<void> {
   });
 }
 
-/** Puts notices on standard error, clear of whatever the cursor stands on while the terminal is in raw mode. */
-export function noticeWriter(errors: OutputStream): {
+/** `CSI 22;2t` and `CSI 23;2t`: the window's title is put aside and brought back, where the terminal knows how. */
+const keepTitle = '\u001b[22;2t';
+const giveTitleBack = '\u001b[23;2t';
+
+export interface NoticeWriter {
   tell(notice: Notice): void;
-  setRaw(isRaw: boolean): void;
-} {
-  let isRaw = false;
+  settled(): void;
+  screenTaken(modes: ScreenModes | undefined): void;
+}
+
+/**
+ * Puts notices on standard error, clear of whatever the cursor stands on while the session has the terminal. Into a
+ * full-screen program not a line is written: there a notice is the title of the window, for as long as it holds.
+ */
+export function noticeWriter(errors: OutputStream): NoticeWriter {
+  let modes: ScreenModes | undefined;
+  let isTitleKept = false;
   // Whoever read the notices has gone; that is no reason to leave the session.
   errors.on('error', () => undefined);
+  const giveBack = (): void => {
+    if (isTitleKept) errors.write(giveTitleBack);
+    isTitleKept = false;
+  };
   return {
     tell(notice) {
-      const [start, end] = isRaw && errors.isTTY ? ['\r\n', '\r\n'] : ['', '\n'];
+      const isShared = modes !== undefined && errors.isTTY === true;
+      if (isShared && modes?.isAlternate) {
+        errors.write(`${isTitleKept ? '' : keepTitle}\u001b]2;nodewharf: ${notice[0] ?? ''}\u0007`);
+        isTitleKept = true;
+        return;
+      }
+      const [start, end] = isShared ? ['\r\n', '\r\n'] : ['', '\n'];
       errors.write(start + notice.map((line) => `nodewharf: ${line}${end}`).join(''));
     },
-    setRaw(value) {
-      isRaw = value;
+    settled: giveBack,
+    screenTaken(value) {
+      if (value === undefined) giveBack();
+      modes = value;
     },
   };
 }

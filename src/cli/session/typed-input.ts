@@ -5,7 +5,8 @@ export interface TypedInputOptions {
   terminal: ReadStream;
   /** False when no more is welcome until {@link InputSource.drained}; the bytes are taken all the same. */
   write: (bytes: Uint8Array) => boolean;
-  onEscape: (action: EscapeAction) => void;
+  /** Absent: `~` is a key like any other. */
+  onEscape?: (action: EscapeAction) => void;
   /** The terminal has gone away. */
   onHangUp: () => void;
 }
@@ -21,17 +22,17 @@ export interface InputSource {
  */
 const readOnBytes = 1024 * 1024;
 
-/** Keys from a terminal, without the escapes. */
+/** Keys from a terminal, without the escapes where those are looked for. */
 export function readTypedInput({ terminal, write, onEscape, onHangUp }: TypedInputOptions): InputSource {
   const filter = new EscapeFilter();
   let unwelcomeBytes = 0;
   const onData = (bytes: Uint8Array): void => {
-    const { forward, actions } = filter.push(bytes);
+    const { forward, actions } = onEscape ? filter.push(bytes) : { forward: bytes, actions: [] };
     if (forward.length > 0 && !write(forward)) {
       unwelcomeBytes += forward.length;
       if (unwelcomeBytes > readOnBytes) terminal.pause();
     }
-    for (const action of actions) onEscape(action);
+    for (const action of actions) onEscape?.(action);
   };
   terminal.on('data', onData);
   terminal.on('end', onHangUp);
