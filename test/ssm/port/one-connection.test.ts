@@ -30,7 +30,7 @@ describe('a tunnel to an old agent', () => {
   it('keeps what the server says first for the first local program, all of it', async () => {
     const tunnel = await TestTunnel.open(basic);
     await tunnel.far.until(() => tunnel.far.isEstablished);
-    const greeting = Buffer.alloc(8 * 1024 * 1024, '220 ready\r\n');
+    const greeting = Buffer.alloc(4 * 1024 * 1024, '220 ready\r\n');
     tunnel.far.output(greeting);
     const program = await tunnel.connect();
     await tunnel.far.until(() => program.receivedBytes === greeting.length);
@@ -40,10 +40,10 @@ describe('a tunnel to an old agent', () => {
   it('stops reading at a bound while nobody has connected', async () => {
     const tunnel = await TestTunnel.open(basic);
     await tunnel.far.until(() => tunnel.far.isEstablished);
-    const greeting = Buffer.alloc(32 * 1024 * 1024, 'x');
+    const greeting = Buffer.alloc(16 * 1024 * 1024, 'x');
     tunnel.far.output(greeting);
     await stable(() => tunnel.far.bufferedBytes);
-    expect(tunnel.far.bufferedBytes).toBeGreaterThan(8 * 1024 * 1024);
+    expect(tunnel.far.bufferedBytes).toBeGreaterThan(2 * 1024 * 1024);
     const program = await tunnel.connect();
     await tunnel.far.until(() => program.receivedBytes === greeting.length);
   });

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { ChannelState, SessionFacts } from '../../channel/channel-types.ts';
+import type { ChannelEnd, ChannelState, SessionFacts } from '../../channel/channel-types.ts';
 import { disablesKeepalive, understandsTerminateFlag } from '../../channel/version-gates.ts';
 import { listenerQuiet, streamQuiet } from '../../port/half-close.ts';
 import { defaultPortLimits, type PortLimits, shouldPauseReading } from '../../port/reading-policy.ts';
@@ -23,6 +23,8 @@ export type { ConnectionNews, PortSession, PortSessionOptions, PortStats } from 
 const endTimeoutMs = 2_000;
 /** After the session's end a local program that takes nothing for so long is cut off from the rest. */
 const lastBytesTimeoutMs = 5_000;
+/** Below the 4 MiB that the agent's multiplexer takes; enough for 20 MB/s at a round trip of 100 ms. */
+const sendWindowBytes = 2 * 1024 * 1024;
 /** As the official library sends them. */
 const keepaliveMs = 10_000;
 
@@ -101,6 +103,7 @@ class Tunnel implements PortSession {
     this.#session = open(
       {
         handshake: 'expected',
+        sendWindowBytes,
         ...sessionOptions,
         onOutput: (bytes) => this.#driver?.receive(bytes),
         // Of no port session; kept out of the connection's bytes.
@@ -249,24 +252,28 @@ class Tunnel implements PortSession {
   #stateChanged(state: ChannelState): void {
     this.#state = state;
     this.#halfClosedWatch.channelIs(state.kind === 'live');
-    if (state.kind === 'ended') void this.#finish(state);
+    if (state.kind === 'ended') void this.#finish(state.end);
     else this.#options.onState(state);
   }
 
   /** Never rejects. */
-  async #finish(state: ChannelState & { kind: 'ended' }): Promise<void> {
+  async #finish(told: ChannelEnd): Promise<void> {
     this.#isOver = true;
     this.#cancelKeepalive();
     this.#halfClosedWatch.stop();
+    const end = this.#endFor(told);
     const listenerClosed = this.#closeListener();
-    this.#driver?.sessionEnded(state.end.kind === 'ended-by-user');
+    this.#driver?.sessionEnded(end.kind === 'ended-by-user');
     await this.#lastBytes();
     await listenerClosed;
-    const failure = this.#failure;
-    this.#options.onState(
-      failure === undefined ? state : { kind: 'ended', end: { kind: 'failed', error: failure } },
-    );
+    this.#options.onState({ kind: 'ended', end });
     this.#resolveOver();
+  }
+
+  /** The agent may close faster than it acknowledges the flag that asked it to: that is still our own end. */
+  #endFor(told: ChannelEnd): ChannelEnd {
+    if (this.#failure !== undefined) return { kind: 'failed', error: this.#failure };
+    return told.kind === 'closed' && this.#ending !== undefined ? { kind: 'ended-by-user' } : told;
   }
 
   /** Waits for the local programs to take what is theirs, for as long as they take something. */
