@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createControlPlane } from '../../src/aws/control-plane.ts';
 import { cliOnLab } from './cli-on-lab.ts';
 import { environmentFor, runWithPipes, startInTerminal, type TerminalProgram } from './program.ts';
 
@@ -20,30 +19,8 @@ async function sessionIdOf(program: TerminalProgram): Promise<string> {
   return id;
 }
 
-async function statusOf(sessionId: string): Promise<string | undefined> {
-  const plane = createControlPlane({
-    region: cli.lab.region,
-    endpoint: cli.lab.endpoint,
-    credentials: { accessKeyId: cli.lab.accessKeyId, secretAccessKey: cli.lab.secretAccessKey },
-  });
-  try {
-    return (await plane.describeSession(sessionId))?.status;
-  } finally {
-    plane.close();
-  }
-}
-
-/** The connection of a session goes, and the service fails for some seconds whenever it is asked for another. */
-async function loseConnection(session: string): Promise<void> {
-  // Six tries of ours, of three attempts each by the SDK: 100 + 200 + … + 1600 ms lie between them, and more.
-  await addFault({ session, kind: 'refuse-resume', code: 'InternalServerError', count: 18 });
-  await addFault({ session, kind: 'cut', count: 1 });
-}
-
-async function addFault(fault: object): Promise<void> {
-  const response = await fetch(`${cli.lab.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
-  expect(response.status).toBe(200);
-}
+const statusOf: typeof cli.statusOf = (sessionId) => cli.statusOf(sessionId);
+const addFault: typeof cli.addFault = (fault) => cli.addFault(fault);
 
 describe('in a terminal', () => {
   it('a command is typed, its output is seen, and the end of the shell ends the program with 0', async () => {
@@ -166,9 +143,10 @@ describe('in a terminal', () => {
     const program = connect();
     const sessionId = await sessionIdOf(program);
     await program.waitFor(/[$#] /);
-    await loseConnection(sessionId);
+    const giveBack = await cli.loseConnection(sessionId);
     program.type('echo through-$((1+1))\r');
     await program.waitFor(/reconnecting/);
+    await giveBack();
     await program.waitFor(/connected again/);
     await program.waitFor(/through-2/);
     program.type('exit\r');
@@ -181,9 +159,9 @@ describe('in a terminal', () => {
     await program.waitFor(/[$#] /);
     program.type("printf '\\033[?1049h\\033[?25l%s' full-$((1+1)); cat\r");
     await program.waitFor(/full-2/);
-    await loseConnection(sessionId);
-    program.type('typed\r');
+    const giveBack = await cli.loseConnection(sessionId);
     await program.waitFor(/\u001b\]2;nodewharf: the connection was lost/);
+    await giveBack();
     await program.waitFor(/\u001b\]2;nodewharf: connected again\u0007\u001b\[23;2t/);
     program.kill('SIGTERM');
     expect(await program.ended).toBe(143);

@@ -86,6 +86,7 @@ export interface PipedResult {
   code: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;
+  readonly stdoutBytes: Buffer;
 }
 
 /** The program with pipes instead of a terminal; `input` is written and ended. */
@@ -103,9 +104,11 @@ export async function runWithPipes(
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return {
+  const result = {
     code: code ?? signal,
     stdout: Buffer.concat(stdout).toString('utf8'),
     stderr: Buffer.concat(stderr).toString('utf8'),
   };
+  // Apart from what is compared as a whole.
+  return Object.defineProperty(result as PipedResult, 'stdoutBytes', { value: Buffer.concat(stdout) });
 }
