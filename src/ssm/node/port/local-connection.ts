@@ -63,11 +63,10 @@ export class LocalConnection {
   }
 
   #listen(): void {
-    const on = (
+    const on = <Argument>(
       emitter: Readable | Writable,
       event: string,
-      // biome-ignore lint/suspicious/noExplicitAny: the listeners of Node's streams differ by event
-      listener: (argument: any) => void,
+      listener: (argument: Argument) => void,
     ): void => {
       emitter.on(event, listener);
       this.#removeListeners.push(() => emitter.off(event, listener));

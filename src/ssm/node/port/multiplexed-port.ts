@@ -95,7 +95,7 @@ export class MultiplexedPort implements PortDriver, ConnectionOwner {
 
   /** A stream that the other side had not closed is broken off, and its program is told so. */
   sessionEnded(isAbrupt: boolean): void {
-    for (const connection of [...this.#context.book.open]) {
+    for (const connection of this.#context.book.open) {
       if (isAbrupt || this.#connections.has(connection.streamId)) connection.reset('session-ended');
     }
   }

@@ -103,7 +103,7 @@ export class OneConnectionPort implements PortDriver, ConnectionOwner {
   /** What has come is complete as far as anybody can tell: the end of the session is how the server's end is told. */
   sessionEnded(isAbrupt: boolean): void {
     for (const end of this.#waiting.splice(0)) end.output.destroy();
-    for (const connection of [...this.#context.book.open]) {
+    for (const connection of this.#context.book.open) {
       if (isAbrupt) connection.reset('session-ended');
       else connection.end('session-ended');
     }

@@ -282,8 +282,7 @@ class Tunnel implements PortSession {
     while (this.#book.size > 0) {
       let waiting = 0;
       for (const connection of this.#book.open) waiting += connection.waitingBytes;
-      if (waiting >= lastWaiting)
-        for (const connection of [...this.#book.open]) connection.reset('session-ended');
+      if (waiting >= lastWaiting) for (const connection of this.#book.open) connection.reset('session-ended');
       lastWaiting = waiting;
       const allClosed = new Promise<void>((resolve) => {
         this.#onLastClosed = resolve;
