@@ -1,4 +1,5 @@
 import { startClient } from './client-process.mjs';
+import { openHolder } from './session-holder.mjs';
 
 const patienceMs = 30_000;
 /** Keystrokes before the ones that count, while code is still being compiled. */
@@ -19,6 +20,17 @@ export async function timeToPrompt(farSide, client) {
     return { milliseconds: at - running.startedAt };
   } finally {
     await running.end();
+  }
+}
+
+/** The same for a process of ours that runs already, up to the first output. */
+export async function timeToPromptWithin(farSide, holderProgram) {
+  const holder = await openHolder(holderProgram);
+  try {
+    const { response } = await farSide.start({ kind: 'shell' });
+    return await holder.ask('prompt', response);
+  } finally {
+    holder.close();
   }
 }
 

@@ -3,7 +3,7 @@ import { build } from 'vite';
 import { root } from '../../scripts/paths.mjs';
 
 const outDir = join(root, 'out', 'bench');
-const entries = ['far-side', 'bare-loop', 'client', 'many-sessions'];
+const entries = ['far-side', 'bare-loop', 'many-sessions'];
 
 /**
  * The bench's own programs as plain Node programs, since they share the frame codecs with the client, which are TypeScript.

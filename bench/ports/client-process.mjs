@@ -17,7 +17,7 @@ export function startClient({ name, command: [program, ...first] }, session) {
   const args = [JSON.stringify(response), region, 'StartSession', '', JSON.stringify(request), endpoint];
   const startedAt = performance.now();
   const child = spawn(program, [...first, ...args], {
-    env: { ...process.env, ...env },
+    env,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

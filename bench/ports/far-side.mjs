@@ -37,11 +37,14 @@ export async function openFarSide(program, folder) {
       },
       region: 'us-east-1',
       endpoint,
+      // Nothing else: Node, for one, reads a file named by NODE_EXTRA_CA_CERTS at each start, which is not ours to measure.
       env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        TMPDIR: folder,
         AWS_ACCESS_KEY_ID: 'AKIDBENCH',
         AWS_SECRET_ACCESS_KEY: 'bench',
         AWS_EC2_METADATA_DISABLED: 'true',
-        TMPDIR: folder,
       },
     }),
     received: (sessionId) => ask('received', sessionId),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../../scripts/build.mjs';
+import { root } from '../../scripts/paths.mjs';
 import { circumstances, sayTargets } from '../report.mjs';
 import { openBare } from './bare.mjs';
 import { benches } from './benches.mjs';
@@ -26,6 +28,8 @@ const { values } = parseArgs({
   },
 });
 
+const plugin = join(root, 'bin', 'session-manager-plugin');
+await ensureBuilt('plugin');
 const programs = await bundle();
 const folder = mkdtempSync(join(tmpdir(), 'nodewharf-bench-'));
 const farSide = await openFarSide(programs['far-side'], folder);
@@ -34,7 +38,7 @@ try {
     farSide,
     bare: await openBare(programs['bare-loop'], farSide),
     programs,
-    ours: { name: 'ours', command: commandOf(values['our-command']) ?? [process.execPath, programs.client] },
+    ours: { name: 'ours', command: commandOf(values['our-command']) ?? [plugin] },
     other: optional('other', commandOf(values['client-command'])),
     runs: number('runs', values.runs),
     seconds: number('seconds', values.seconds),

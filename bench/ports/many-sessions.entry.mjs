@@ -1,12 +1,13 @@
 import { openSession } from '../../src/ssm/node/open-session.ts';
 
 /**
- * Holds as many sessions as the parent sends, all in this one process, and reports what that costs. Each types a key now and
- * then; what the far side prints is counted and let go.
+ * Holds as many sessions as the parent sends, all in this one process, as the app does, and reports what that costs. Each
+ * types a key now and then; what the far side prints is counted and let go.
  */
 const keyEveryMs = 100;
 
 let bytes = 0;
+let onFirstOutput = () => {};
 const sessions = [];
 
 function open({ SessionId, TokenValue, StreamUrl }) {
@@ -19,7 +20,10 @@ function open({ SessionId, TokenValue, StreamUrl }) {
     size: { cols: 80, rows: 24 },
     resume: () => Promise.resolve({ tokenValue: '' }),
     classifyResumeError: () => 'gone',
-    onOutput: (chunk) => (bytes += chunk.length),
+    onOutput: (chunk) => {
+      onFirstOutput();
+      bytes += chunk.length;
+    },
     onDrain: () => {},
     onState: ({ kind }) => {
       if (kind === 'live') typing = setInterval(() => live.write(Buffer.from('x')), keyEveryMs);
@@ -30,6 +34,12 @@ function open({ SessionId, TokenValue, StreamUrl }) {
 }
 
 process.on('message', ({ ask, value }) => {
+  if (ask === 'prompt') {
+    const startedAt = performance.now();
+    onFirstOutput = () => process.send({ milliseconds: performance.now() - startedAt });
+    open(value);
+    return;
+  }
   if (ask === 'open') value.forEach(open);
   if (ask === 'end') for (const session of sessions.splice(0)) session.end();
   if (ask === 'look') globalThis.gc();
@@ -44,3 +54,4 @@ process.on('message', ({ ask, value }) => {
   });
 });
 process.on('disconnect', () => process.exit(0));
+process.send('ready');

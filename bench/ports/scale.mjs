@@ -1,12 +1,13 @@
-import { fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say, target } from '../report.mjs';
 import { median, round, spread } from '../statistics.mjs';
+import { openHolder } from './session-holder.mjs';
 
 /** A busy log on each screen: 80 KB/s in bursts, and ten keys a second. */
 const traffic = { messages: 4, everyMs: 50 };
 const counts = [1, 10, 100];
 const settleMs = 1500;
+const warmUpSessions = 30;
 
 /**
  * What a session costs when it is one of 1, 10 and 100 in a process: CPU by the second of steady traffic, and memory above
@@ -53,13 +54,8 @@ export async function benchScale(program, farSide, { runs, seconds }) {
 }
 
 async function measureCount(program, farSide, count, seconds) {
-  const child = fork(program, { execArgv: ['--expose-gc'], stdio: ['ignore', 2, 2, 'ipc'] });
-  const ask = (question, value) =>
-    new Promise((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', () => reject(new Error('The process with the sessions has ended.')));
-      child.send({ ask: question, value });
-    });
+  const holder = await openHolder(program);
+  const ask = holder.ask;
   const open = async (number) => {
     const started = await Promise.all(
       Array.from({ length: number }, () => farSide.start({ kind: 'shell', traffic })),
@@ -71,8 +67,8 @@ async function measureCount(program, farSide, count, seconds) {
     await sleep(settleMs);
   };
   try {
-    // One session comes and goes first: what is loaded and compiled once is not the price of a session.
-    await open(1);
+    // Sessions come and go first: what is loaded and compiled once is not the price of a session.
+    await open(warmUpSessions);
     await ask('end');
     await sleep(300);
     const empty = await ask('look');
@@ -89,8 +85,7 @@ async function measureCount(program, farSide, count, seconds) {
       megabytesPerSecond: (after.bytes - before.bytes) / 1e6 / took,
     };
   } finally {
-    child.removeAllListeners('exit');
-    child.kill('SIGKILL');
+    holder.close();
     await farSide.endSessions();
   }
 }
