@@ -1,8 +1,11 @@
 import { terminalPortMessage } from '../shared/contract-names.ts';
 import type { Door } from '../shared/door.ts';
 import type { ActionContext } from './actions/context.ts';
+import { type CommandActions, createCommandActions } from './actions/command-actions.ts';
+import { createOrphanActions, type OrphanActions } from './actions/orphan-actions.ts';
 import { createSessionActions, type SessionActions } from './actions/session-actions.ts';
 import { createTerminalActions, type TerminalActions } from './actions/terminal-actions.ts';
+import { createTunnelActions, type TunnelActions } from './actions/tunnel-actions.ts';
 import { createWorkspaceActions, type WorkspaceActions } from './actions/workspace-actions.ts';
 import {
   initialState,
@@ -11,7 +14,9 @@ import {
   withProfiles,
   withTerminal,
 } from './state/app-state.ts';
+import { withoutRun, withRun } from './state/commands.ts';
 import { createStore, type Store } from './state/store.ts';
+import { withTunnelStatus, withTunnels } from './state/tunnels.ts';
 import type { TerminalHooks } from './terminal/terminal-controller.ts';
 import { Terminals } from './terminal/terminals.ts';
 
@@ -23,6 +28,9 @@ export interface App {
   readonly sessions: SessionActions;
   readonly terminal: TerminalActions;
   readonly workspace: WorkspaceActions;
+  readonly tunnels: TunnelActions;
+  readonly commands: CommandActions;
+  readonly orphans: OrphanActions;
 }
 
 export function createApp(door: Door): App {
@@ -41,6 +49,9 @@ export function createApp(door: Door): App {
   const sessions = createSessionActions(context);
   const terminal = createTerminalActions(context);
   const workspace = createWorkspaceActions(context);
+  const tunnels = createTunnelActions(context);
+  const commands = createCommandActions(context);
+  const orphans = createOrphanActions(context);
 
   const hooksFor = (id: string): TerminalHooks => ({
     onSize: (size) => store.change((state) => withTerminal(state, id, size)),
@@ -50,6 +61,7 @@ export function createApp(door: Door): App {
       if (enter) void sessions.restart(id);
     },
     onInputWaiting: (waitingInput) => store.change((state) => withTerminal(state, id, { waitingInput })),
+    onPasteProgress: (paste) => store.change((state) => withTerminal(state, id, { paste })),
     onInputRefused: () => terminal.refuseInput(),
     onLinkHover: (linkHover) => store.change((state) => ({ ...state, linkHover })),
     onLink: ({ url, text, differs }) => {
@@ -64,16 +76,21 @@ export function createApp(door: Door): App {
       ),
   });
 
-  return { door, store, terminals, sessions, terminal, workspace };
+  return { door, store, terminals, sessions, terminal, workspace, tunnels, commands, orphans };
 }
 
 /** News from main, for as long as the page lives. */
-export function listen({ door, store, sessions, terminals }: App): void {
+export function listen({ door, store, sessions, terminals, orphans }: App): void {
   door.on('profilesChanged', (profiles) => store.change((state) => withProfiles(state, profiles)));
   door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
   door.on('sessionChanged', (session) => sessions.acceptSession(session));
   door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));
-  door.on('quitRequested', ({ live }) => store.change((state) => ({ ...state, quitQuestion: live })));
+  door.on('tunnelsChanged', (tunnels) => store.change((state) => withTunnels(state, tunnels)));
+  door.on('tunnelStatusChanged', (status) => store.change((state) => withTunnelStatus(state, status)));
+  door.on('commandChanged', (run) => store.change((state) => withRun(state, run)));
+  door.on('commandForgotten', ({ key }) => store.change((state) => withoutRun(state, key)));
+  door.on('orphansFound', (found) => orphans.accept(found.orphans));
+  door.on('quitRequested', (quitQuestion) => store.change((state) => ({ ...state, quitQuestion })));
   window.addEventListener('message', ({ data, ports, source }) => {
     const port = ports[0];
     if (source !== window || data?.type !== terminalPortMessage || port === undefined) return;

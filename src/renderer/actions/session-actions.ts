@@ -5,7 +5,6 @@ import {
   activateTab,
   changeTab,
   closeTab,
-  historyTab,
   isLive,
   moveTab,
   newTab,
@@ -17,6 +16,8 @@ import {
   type TabState,
   type Tabs,
   tabState,
+  type ViewKind,
+  viewTabs,
 } from '../state/tabs.ts';
 import { type ActionContext, tellProblem, valueOrNotice } from './context.ts';
 
@@ -42,7 +43,6 @@ export function createSessionActions(context: ActionContext) {
       return tabs === state.tabs ? state : { ...state, tabs };
     });
   const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
-  /** Gives the tab's terminal the keyboard, which for a new tab is only there once xterm has been fetched. */
   /** Asks main for the session once the terminal's size is known, so that the shell starts in the right one. */
   async function begin(tabId: string, request: OpenRequest): Promise<void> {
     const size = await terminals.open(tabId);
@@ -196,7 +196,7 @@ export function createSessionActions(context: ActionContext) {
       if (tab !== undefined) activate(tab.id);
     },
     move: (id: string, to: number): void => changeTabs((tabs) => moveTab(tabs, id, to)),
-    openHistory: (): void => changeTabs((tabs) => openTab(tabs, historyTab)),
+    openView: (kind: ViewKind): void => changeTabs((tabs) => openTab(tabs, viewTabs[kind])),
     /** Ends the session and leaves its tab, to be read. */
     async end(id: string): Promise<void> {
       setDialog(undefined);

@@ -23,6 +23,8 @@ export const commandTitles: Record<CommandId, string> = {
   'toggle-inspector': 'Show or hide session details',
   'move-tab-left': 'Move tab left',
   'move-tab-right': 'Move tab right',
+  tunnels: 'Tunnels',
+  commands: 'Run a command',
   history: 'History',
   settings: 'Settings',
   shortcuts: 'Keyboard shortcuts',
@@ -97,8 +99,10 @@ export function runCommand(app: App, command: CommandId): boolean {
       if (tab !== undefined) sessions.move(tab.id, command === 'move-tab-left' ? at - 1 : at + 1);
       return true;
     }
+    case 'tunnels':
+    case 'commands':
     case 'history':
-      sessions.openHistory();
+      sessions.openView(command);
       return true;
     case 'settings':
       workspace.setDialog({ kind: 'settings' });
@@ -128,6 +132,8 @@ export function paletteCommands(app: App): readonly CommandId[] {
   return [
     ...(tab === undefined ? [] : (['find', 'close-tab', 'copy', 'paste', 'clear'] as const)),
     ...(state.tabs.closed.length === 0 ? [] : (['reopen-tab'] as const)),
+    'tunnels',
+    'commands',
     'history',
     'settings',
     'shortcuts',

@@ -7,8 +7,11 @@ import type {
   Settings,
   SharedProfile,
 } from '../../shared/models.ts';
+import type { Orphan } from '../../shared/orphans.ts';
+import type { Tunnel, TunnelStatus } from '../../shared/tunnels.ts';
 import type { Workspace } from '../../shared/workspace.ts';
-import type { Dialog } from './dialogs.ts';
+import { type Commands, noCommands } from './commands.ts';
+import type { Dialog, QuitQuestion } from './dialogs.ts';
 import { sessionTab, type Tabs } from './tabs.ts';
 
 /** A thing that has to be fetched. A view handles all three. */
@@ -45,6 +48,8 @@ export interface TerminalFacts {
   readonly rows: number;
   /** Bytes of input that have not left the page. */
   readonly waitingInput: number;
+  /** Bytes of a long paste, and how many of them have left the page; absent when none is under way. */
+  readonly paste: { readonly sent: number; readonly total: number } | undefined;
   /** The search bar is open; `index` counts from 0, -1 for none. */
   readonly find: { readonly index: number; readonly count: number } | undefined;
 }
@@ -65,14 +70,25 @@ export interface AppState {
   readonly sharedProfiles: Loadable<readonly SharedProfile[]>;
   readonly sessions: Readonly<Record<string, SessionSummary>>;
   readonly stats: Readonly<Record<string, SessionStats>>;
+  /** Saved ones, in the order they were made. */
+  readonly tunnels: readonly Tunnel[];
+  /** By tunnel id, one for each of `tunnels`. */
+  readonly tunnelStatuses: Readonly<Record<string, TunnelStatus>>;
+  /** Ids of tunnels whose connections are shown. */
+  readonly unfoldedTunnels: readonly string[];
+  readonly commands: Commands;
+  /** Sessions of an earlier run that are still open at the service and not decided yet. */
+  readonly orphans: readonly Orphan[];
+  /** The notice of them was put away; they stay where they are until the next start. */
+  readonly orphansPutOff: boolean;
   readonly tabs: Tabs;
   readonly terminals: Readonly<Record<string, TerminalFacts>>;
   readonly linkHover: LinkHover | undefined;
   readonly list: NodeList;
   readonly panels: Panels;
   readonly dialog: Dialog | undefined;
-  /** Sessions that quitting would end. Beside the dialog: what was being written in one must outlive the question. */
-  readonly quitQuestion: readonly SessionSummary[] | undefined;
+  /** What quitting would end. Beside the dialog: what was being written in one must outlive the question. */
+  readonly quitQuestion: QuitQuestion | undefined;
   readonly notices: readonly Notice[];
 }
 
@@ -99,6 +115,12 @@ export function initialState(windowWidth: number): AppState {
     sharedProfiles: { kind: 'loading' },
     sessions: {},
     stats: {},
+    tunnels: [],
+    tunnelStatuses: {},
+    unfoldedTunnels: [],
+    commands: noCommands,
+    orphans: [],
+    orphansPutOff: false,
     tabs: { items: [], activeId: undefined, closed: [] },
     terminals: {},
     linkHover: undefined,
@@ -113,6 +135,7 @@ export function initialState(windowWidth: number): AppState {
 /** The page may be a reloaded one: sessions that main still holds get their tabs back. */
 export function withWorkspace(state: AppState, workspace: Workspace): AppState {
   const { version, platform, webgl, settings, profiles, inventories, sessions } = workspace;
+  const { tunnels, tunnelStatuses, commands, orphans } = workspace;
   const items = sessions.map((session) => sessionTab(session.key, session));
   return {
     ...state,
@@ -121,6 +144,10 @@ export function withWorkspace(state: AppState, workspace: Workspace): AppState {
     profiles,
     inventories: Object.fromEntries(inventories.map((inventory) => [inventory.profileId, inventory])),
     sessions: Object.fromEntries(sessions.map((session) => [session.key, session])),
+    tunnels,
+    tunnelStatuses: Object.fromEntries(tunnelStatuses.map((status) => [status.tunnelId, status])),
+    commands: { ...state.commands, runs: commands },
+    orphans,
     tabs: { ...state.tabs, items, activeId: items.at(-1)?.id },
   };
 }
@@ -151,7 +178,7 @@ export function withoutSession(state: AppState, key: string): AppState {
   return { ...state, sessions, stats };
 }
 
-const noFacts: TerminalFacts = { cols: 0, rows: 0, waitingInput: 0, find: undefined };
+const noFacts: TerminalFacts = { cols: 0, rows: 0, waitingInput: 0, paste: undefined, find: undefined };
 
 export function withTerminal(state: AppState, tabId: string, facts: Partial<TerminalFacts>): AppState {
   const known = state.terminals[tabId] ?? noFacts;
@@ -160,6 +187,7 @@ export function withTerminal(state: AppState, tabId: string, facts: Partial<Term
     changed.cols === known.cols &&
     changed.rows === known.rows &&
     changed.waitingInput === known.waitingInput &&
+    changed.paste === known.paste &&
     changed.find === known.find;
   return isSame ? state : { ...state, terminals: { ...state.terminals, [tabId]: changed } };
 }

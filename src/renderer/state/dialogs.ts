@@ -1,4 +1,6 @@
-import type { ManagedNode } from '../../shared/models.ts';
+import type { CommandRun, RunCommandRequest } from '../../shared/commands.ts';
+import type { ManagedNode, SessionSummary } from '../../shared/models.ts';
+import type { TunnelInput, TunnelStatus } from '../../shared/tunnels.ts';
 import type { PasteQuestion } from '../terminal/paste-guard.ts';
 import type { OpenRequest } from './tabs.ts';
 
@@ -19,4 +21,24 @@ export type Dialog =
   | { readonly kind: 'end-session'; readonly tabId: string }
   | { readonly kind: 'paste'; readonly tabId: string; readonly question: PasteQuestion }
   | { readonly kind: 'open-link'; readonly text: string; readonly url: string }
-  | { readonly kind: 'clear-history' };
+  | { readonly kind: 'clear-history' }
+  /** Without an id, a new tunnel, which may begin with some of its values. */
+  | { readonly kind: 'tunnel'; readonly id?: string; readonly from?: TunnelStart }
+  /** Stopping it closes connections that programs are using. */
+  | { readonly kind: 'stop-tunnel'; readonly id: string }
+  | { readonly kind: 'remove-tunnel'; readonly id: string }
+  /** A command that waits for a yes, because its node is a production one. */
+  | { readonly kind: 'run-command'; readonly request: RunCommandRequest }
+  | { readonly kind: 'orphans' };
+
+/** What a new tunnel may begin with. */
+export type TunnelStart = Partial<
+  Pick<TunnelInput, 'name' | 'profileId' | 'target' | 'nodeName' | 'destination' | 'local'>
+>;
+
+/** Everything that quitting would end. */
+export interface QuitQuestion {
+  readonly live: readonly SessionSummary[];
+  readonly tunnels: readonly TunnelStatus[];
+  readonly commands: readonly CommandRun[];
+}

@@ -22,12 +22,13 @@ export type SessionLink =
   | { readonly kind: 'refused'; readonly error: AppErrorData; readonly at: number }
   | { readonly kind: 'session'; readonly key: string };
 
-export interface HistoryTab {
-  readonly kind: 'history';
-  readonly id: 'history';
-}
+/** A view of which there is one; its kind is its id. */
+export type ViewTab = {
+  readonly [K in ViewKind]: { readonly kind: K; readonly id: K };
+}[ViewKind];
+export type ViewKind = 'history' | 'tunnels' | 'commands';
 
-export type Tab = SessionTab | HistoryTab;
+export type Tab = SessionTab | ViewTab;
 
 export interface Tabs {
   readonly items: readonly Tab[];
@@ -39,7 +40,11 @@ export interface Tabs {
 /** Enough to undo an afternoon's closing; older ones are in history. */
 const closedLimit = 20;
 
-export const historyTab: HistoryTab = { kind: 'history', id: 'history' };
+export const viewTabs = {
+  history: { kind: 'history', id: 'history' },
+  tunnels: { kind: 'tunnels', id: 'tunnels' },
+  commands: { kind: 'commands', id: 'commands' },
+} as const satisfies Record<ViewKind, ViewTab>;
 
 export function newTab(id: string, request: OpenRequest): SessionTab {
   return { kind: 'session', id, request, title: undefined, link: { kind: 'asking' }, attention: 'none' };

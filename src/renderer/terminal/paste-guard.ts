@@ -31,7 +31,7 @@ export interface PasteCircumstances {
 /** Characters. More than a screenful of a wide window: worth a look before it is typed somewhere. */
 const largeFrom = 10_000;
 /** Characters. Minutes at the data channel's pace; a file transfer is the better tool. */
-const tooLargeFrom = 4 * 1024 * 1024;
+const tooLargeFrom = 8 * 1024 * 1024;
 const previewLimit = 20_000;
 
 /** Controls but for tab and line feed, and the marks that reorder what is shown. */

@@ -9,6 +9,7 @@ import type { ToMain, ToPage } from '../../shared/terminal-port.ts';
 import { createInputWindow } from './input-window.ts';
 import { type FeedClock, OutputFeed } from './output-feed.ts';
 import { safeLink, textDiffers } from './link-guard.ts';
+import { createPasteTrack, type PasteProgress } from './paste-track.ts';
 import { readTerminalTheme } from './terminal-theme.ts';
 
 /** What a terminal tells the page. It knows no tabs and no sessions. */
@@ -21,6 +22,8 @@ export interface TerminalHooks {
   onDeadInput(enter: boolean): void;
   /** Bytes of input that wait in the page; 0 when all is on its way. */
   onInputWaiting(byteCount: number): void;
+  /** How far a long paste has come; undefined when none is under way any more. */
+  onPasteProgress(progress: PasteProgress | undefined): void;
   /** Too much input waits already; this piece was not taken. */
   onInputRefused(): void;
   onLinkHover(link: { url: string; x: number; y: number } | undefined): void;
@@ -74,6 +77,9 @@ export class TerminalController {
   #found: SearchQuery | undefined;
   #port: MessagePort | undefined;
   #window = createInputWindow();
+  #pastes = createPasteTrack();
+  /** xterm hands on what it is given to paste before it returns. */
+  #isPasting = false;
   #input: 'open' | 'dead' = 'open';
   #copyOnSelect: boolean;
   #fitTimer: number | undefined;
@@ -155,6 +161,8 @@ export class TerminalController {
     const replaced = this.#port;
     this.#port = port;
     this.#window = createInputWindow();
+    this.#pastes = createPasteTrack();
+    this.#hooks.onPasteProgress(undefined);
     if (replaced !== undefined) {
       replaced.close();
       this.#terminal.reset();
@@ -172,7 +180,9 @@ export class TerminalController {
     if (input === this.#input) return;
     this.#input = input;
     if (input === 'dead') {
-      this.#discardWaiting();
+      this.#window.discard();
+      this.#pastes = createPasteTrack();
+      this.#send([]);
       this.#terminal.write(quietModes);
     }
     this.#terminal.options.cursorStyle = input === 'dead' ? 'underline' : 'block';
@@ -233,7 +243,9 @@ export class TerminalController {
 
   /** Text that the paste guard has passed. */
   paste(text: string): void {
+    this.#isPasting = true;
     this.#terminal.paste(text);
+    this.#isPasting = false;
     this.#terminal.focus();
   }
 
@@ -319,18 +331,28 @@ export class TerminalController {
     }
     // As a terminal driver does on an interrupt: what has not been read yet is thrown away.
     if (bytes.length === 1 && bytes[0] === 0x03 && this.#window.waiting() > 0) this.#discardWaiting();
+    const start = this.#window.left() + this.#window.waiting();
     const pieces = this.#window.offer(bytes);
-    if (pieces === undefined) this.#hooks.onInputRefused();
-    else this.#send(pieces);
+    if (pieces === undefined) {
+      this.#hooks.onInputRefused();
+      return;
+    }
+    if (this.#isPasting) this.#pastes.began(start, bytes.length, this.isBracketed());
+    this.#send(pieces);
   }
 
   #send(pieces: readonly Uint8Array[]): void {
     for (const bytes of pieces) this.#post({ kind: 'input', bytes });
     this.#hooks.onInputWaiting(this.#window.waiting());
+    this.#hooks.onPasteProgress(this.#pastes.progress(this.#window.left()));
   }
 
+  /** A program that was told of a paste is told of its end, or it would take all that follows for more of it. */
   #discardWaiting(): void {
-    if (this.#window.discard() > 0) this.#hooks.onInputWaiting(0);
+    if (this.#window.waiting() === 0) return;
+    const { keep, closing } = this.#pastes.stop(this.#window.left());
+    this.#window.discard(keep);
+    this.#send(this.#window.offer(closing) ?? []);
   }
 
   #post(message: ToMain): void {

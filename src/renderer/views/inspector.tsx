@@ -25,7 +25,7 @@ export function Inspector() {
 }
 
 function SessionDetails({ tab }: { readonly tab: SessionTab }) {
-  const { sessions } = useApp();
+  const { sessions, tunnels } = useApp();
   const session = useAppState((state) => sessionOf(state, tab));
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === tab.request.profileId));
   const node = useAppState((state) =>
@@ -74,6 +74,12 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
           />
         )}
       </dl>
+      {session?.channel !== undefined && (
+        <dl className="facts">
+          <Fact name="Encryption" value={session.channel.isEncrypted ? 'KMS key, on top of TLS' : 'TLS'} />
+          <Fact name="Message" value={remoteText(session.channel.customerMessage)} />
+        </dl>
+      )}
       {stats !== undefined && wasStarted && (
         <dl className="facts">
           <Fact name="Received" value={byteSize(stats.bytesIn)} />
@@ -91,6 +97,9 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
       )}
       {live && tab.link.kind === 'session' && (
         <div className="inspector-actions">
+          <button type="button" className="button" onClick={() => tunnels.create(tab.request)}>
+            Forward a port…
+          </button>
           <button type="button" className="button" onClick={() => sessions.duplicate(tab.id)}>
             Duplicate
           </button>

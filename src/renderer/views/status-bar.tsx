@@ -1,13 +1,20 @@
-import { Square } from 'lucide-react';
+import { Cable, Square } from 'lucide-react';
 import { activeTab, sessionOf, stateOf } from '../actions/session-actions.ts';
 import type { AppState } from '../state/app-state.ts';
+import { runningCount, totalRate } from '../state/tunnels.ts';
 import { environmentWord } from '../words/environments.ts';
-import { byteSize, roundTrip } from '../words/numbers.ts';
+import { byteSize, count, rateWords, roundTrip } from '../words/numbers.ts';
 import { useApp, useAppState } from './use-app.ts';
 import { IconButton } from './icon-button.tsx';
 
+/** Tabs, tunnels and commands alike. */
 const inState = (kind: string) => (state: AppState) =>
-  state.tabs.items.filter((tab) => tab.kind === 'session' && stateOf(state, tab).kind === kind).length;
+  state.tabs.items.filter((tab) => tab.kind === 'session' && stateOf(state, tab).kind === kind).length +
+  Object.values(state.tunnelStatuses).filter((status) => status.state.kind === kind).length +
+  state.commands.runs.filter((run) => run.state.kind === kind).length;
+
+const liveTabs = (state: AppState): number =>
+  state.tabs.items.filter((tab) => tab.kind === 'session' && stateOf(state, tab).kind === 'live').length;
 
 const activeSession = (state: AppState) => {
   const tab = activeTab(state);
@@ -16,7 +23,7 @@ const activeSession = (state: AppState) => {
 
 export function StatusBar() {
   const { terminals } = useApp();
-  const live = useAppState(inState('live'));
+  const live = useAppState(liveTabs);
   const reconnecting = useAppState(inState('reconnecting'));
   const waiting = useAppState(inState('needs-sign-in'));
   const tab = useAppState(activeTab);
@@ -29,13 +36,14 @@ export function StatusBar() {
         <i className={`dot ${live > 0 ? 'live' : 'offline'}`} aria-hidden />
         {live} live
       </span>
+      <Tunnels />
       {reconnecting > 0 && <span className="attention">{reconnecting} reconnecting</span>}
       {waiting > 0 && (
         <span className="attention">
           {waiting} {waiting === 1 ? 'needs' : 'need'} sign-in
         </span>
       )}
-      {facts !== undefined && facts.waitingInput > 0 && tab !== undefined && (
+      {facts !== undefined && facts.waitingInput > 0 && facts.paste === undefined && tab !== undefined && (
         <span className="attention">
           Sending input, {byteSize(facts.waitingInput)} left
           <IconButton
@@ -59,5 +67,26 @@ export function StatusBar() {
         {rttMs !== undefined && <span className="mono">rtt {roundTrip(rttMs)}</span>}
       </span>
     </footer>
+  );
+}
+
+/** The tunnels that run, and the way to them. */
+function Tunnels() {
+  const { sessions } = useApp();
+  const running = useAppState(runningCount);
+  const rate = useAppState(totalRate);
+  if (running === 0) return null;
+  return (
+    <button
+      type="button"
+      className="status-button"
+      data-testid="tunnel-count"
+      data-tip="Show tunnels"
+      onClick={() => sessions.openView('tunnels')}
+    >
+      <Cable className="icon" aria-hidden />
+      {count(running, 'tunnel')}
+      {rate >= 1 && `, ${rateWords(rate)}`}
+    </button>
   );
 }

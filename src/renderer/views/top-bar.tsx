@@ -1,4 +1,13 @@
-import { CircleHelp, History, PanelLeft, PanelRight, Search, Settings } from 'lucide-react';
+import {
+  Cable,
+  CircleHelp,
+  History,
+  PanelLeft,
+  PanelRight,
+  Search,
+  Settings,
+  SquareChevronRight,
+} from 'lucide-react';
 import { shortcutLabel } from '../commands/shortcuts.ts';
 import { withPanels } from '../state/app-state.ts';
 import { useApp, useAppState } from './use-app.ts';
@@ -44,9 +53,21 @@ export function TopBar() {
           icon={PanelRight}
         />
         <IconButton
+          label="Tunnels"
+          tip={tip('Tunnels', 'tunnels')}
+          onClick={() => sessions.openView('tunnels')}
+          icon={Cable}
+        />
+        <IconButton
+          label="Commands"
+          tip={tip('Commands', 'commands')}
+          onClick={() => sessions.openView('commands')}
+          icon={SquareChevronRight}
+        />
+        <IconButton
           label="History"
           tip={tip('History', 'history')}
-          onClick={() => sessions.openHistory()}
+          onClick={() => sessions.openView('history')}
           icon={History}
         />
         <IconButton

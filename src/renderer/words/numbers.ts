@@ -16,3 +16,6 @@ export const roundTrip = (milliseconds: number): string =>
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString()} ${number === 1 ? one : many}`;
+
+/** `1.4 MB/s`; nothing moves below a byte a second. */
+export const rateWords = (bytesPerSecond: number): string => `${byteSize(Math.round(bytesPerSecond))}/s`;

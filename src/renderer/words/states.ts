@@ -1,11 +1,17 @@
 import type { SessionEnd } from '../../shared/models.ts';
+import type { TunnelState } from '../../shared/tunnels.ts';
 import type { TabState } from '../state/tabs.ts';
 import { errorTitle } from './errors.ts';
 import { remoteText } from './remote-text.ts';
 
-/** The word beside the dot in a tab. */
-export function stateWord(state: TabState): string {
+/** What a tab, a tunnel or a command may be in: one word and one mark for each, wherever it is shown. */
+type ShownState = TabState | TunnelState;
+
+/** The word beside the dot. */
+export function stateWord(state: ShownState): string {
   switch (state.kind) {
+    case 'stopped':
+      return 'stopped';
     case 'connecting':
       return 'connecting';
     case 'live':
@@ -22,7 +28,8 @@ export function stateWord(state: TabState): string {
 }
 
 /** The class of the dot: its colour and its shape. */
-export function stateDot(state: TabState): string {
+export function stateDot(state: ShownState): string {
+  if (state.kind === 'stopped') return 'ended';
   if (state.kind === 'not-started') return 'failed';
   if (state.kind === 'ended' && state.end.kind === 'failed') return 'failed';
   return state.kind;

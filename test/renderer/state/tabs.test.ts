@@ -3,7 +3,7 @@ import {
   activateTab,
   changeTab,
   closeTab,
-  historyTab,
+  viewTabs,
   isLive,
   moveTab,
   newTab,
@@ -26,7 +26,7 @@ describe('tabs', () => {
   });
 
   test('have history at most once', () => {
-    const twice = openTab(activateTab(openTab(abc, historyTab), 'a'), historyTab);
+    const twice = openTab(activateTab(openTab(abc, viewTabs.history), 'a'), viewTabs.history);
     expect([ids(twice), twice.activeId]).toEqual(['a b c history', 'history']);
   });
 
@@ -39,7 +39,7 @@ describe('tabs', () => {
 
   test('are remembered when closed, latest last', () => {
     expect(closeTab(closeTab(abc, 'b'), 'a').closed.map(({ target }) => target)).toEqual(['b', 'a']);
-    expect(closeTab(openTab(abc, historyTab), 'history').closed).toEqual([]);
+    expect(closeTab(openTab(abc, viewTabs.history), 'history').closed).toEqual([]);
   });
 
   test('are stepped through round the ends', () => {

@@ -2,6 +2,7 @@ import type { CommandRun } from '../../../src/shared/commands.ts';
 import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { Door, Reply } from '../../../src/shared/door.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
+import { printedOutput } from './kind-scenes.ts';
 
 const ok = <T>(value: T): Promise<Reply<T>> => Promise.resolve({ ok: true, value });
 
@@ -19,7 +20,8 @@ export function fakeCommands(
     runs.set(key, changed);
     emit('commandChanged', changed);
   };
-  const printed = (key: string): Uint8Array => new TextEncoder().encode(`${runs.get(key)?.command ?? ''}\n`);
+  const printed = (key: string, stream: 'stdout' | 'stderr'): Uint8Array =>
+    new TextEncoder().encode(printedOutput[key]?.[stream] ?? `${runs.get(key)?.command ?? ''}\n`);
   return {
     runCommand: ({ profileId, target, nodeName, command, documentName, reason }) => {
       const profile = workspace.profiles.find(({ id }) => id === profileId);
@@ -44,7 +46,7 @@ export function fakeCommands(
       };
       runs.set(key, made);
       window.setTimeout(() => {
-        const length = { total: printed(key).length, dropped: 0 };
+        const length = { total: printed(key, 'stdout').length, dropped: 0 };
         change(key, { state: { kind: 'live' }, streams: 'separate', stdout: length, stderr: length });
       }, 400);
       window.setTimeout(() => {
@@ -54,9 +56,11 @@ export function fakeCommands(
       return ok(made);
     },
     readCommandOutput: ({ key, stdoutFrom, stderrFrom }) => {
-      const bytes = printed(key);
-      const piece = (from: number) => ({ from, bytes: bytes.subarray(from), total: bytes.length });
-      return ok({ stdout: piece(stdoutFrom), stderr: piece(stderrFrom) });
+      const piece = (stream: 'stdout' | 'stderr', from: number) => {
+        const bytes = printed(key, stream);
+        return { from, bytes: bytes.subarray(from), total: bytes.length };
+      };
+      return ok({ stdout: piece('stdout', stdoutFrom), stderr: piece('stderr', stderrFrom) });
     },
     cancelCommand: ({ key }) => {
       const end = { kind: 'ended-by-user' } as const;

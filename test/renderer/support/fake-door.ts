@@ -37,6 +37,16 @@ export function createFakeDoor(scene: Scene): Door {
     }, 400);
   };
 
+  if (scene.asksToQuit === true) {
+    window.setTimeout(() => {
+      emit('quitRequested', {
+        live: workspace.sessions,
+        tunnels: workspace.tunnelStatuses.filter(({ state }) => state.kind === 'live'),
+        commands: workspace.commands.filter(({ state }) => state.kind !== 'ended'),
+      });
+    }, 300);
+  }
+
   return {
     loadWorkspace: () =>
       scene.loadFails === undefined ? ok(workspace) : Promise.resolve({ ok: false, error: scene.loadFails }),

@@ -11,6 +11,7 @@ import {
   type SharedProfile,
 } from '../../../src/shared/models.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
+import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from './kind-scenes.ts';
 
 /** What the fake main process knows. */
 export interface Scene {
@@ -21,6 +22,8 @@ export interface Scene {
   readonly output: string;
   readonly loadFails?: AppErrorData;
   readonly startFails?: AppErrorData;
+  /** The fake main process asks at once whether to quit. */
+  readonly asksToQuit?: boolean;
 }
 
 const hour = 3_600_000;
@@ -233,7 +236,27 @@ function scene(name: string, settings: Settings): Scene {
   const [api, queue] = stagingNodes as [ManagedNode, ManagedNode];
   const base = { history, sharedProfiles: [], output: shellOutput };
   const workspace = full(settings);
+  const places: Places = {
+    production: { profile: production, node: web1 },
+    staging: { profile: staging, node: queue },
+    lab: { profile: lab, node: labNodes[0] as ManagedNode },
+  };
   switch (name) {
+    case 'kinds':
+    case 'quit':
+      return {
+        ...base,
+        history: [...kindHistory(places), ...history],
+        workspace: {
+          ...workspace,
+          sessions: [session(production, web1, '01', { kind: 'live' }, { reason: 'INC-2231' })],
+          ...tunnelScene(places),
+          commands: commandScene(places),
+        },
+        asksToQuit: name === 'quit',
+      };
+    case 'orphans':
+      return { ...base, workspace: { ...workspace, orphans: orphanScene(places) } };
     case 'first-run':
       return {
         ...base,

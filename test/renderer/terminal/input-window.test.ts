@@ -31,15 +31,15 @@ describe('the window for input', () => {
     expect(input.waiting()).toBe(0);
   });
 
-  test('sends what fits of the contract in pieces', () => {
+  test('sends no more at once than can be taken back soon, in pieces', () => {
     const sent = createInputWindow().offer(bytes(inputWindowBytes * 2)) ?? [];
-    expect(sizeOf(sent)).toBe(inputWindowBytes);
+    expect(sizeOf(sent)).toBe(inputWindowBytes / 4);
     expect(Math.max(...sent.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
   });
 
   test('takes all of a piece or none, so that half a paste is never sent', () => {
     const input = createInputWindow(10);
-    expect(input.offer(new Uint8Array(16 * 1024 * 1024 + 10))).toBeUndefined();
+    expect(input.offer(new Uint8Array(32 * 1024 * 1024 + 10))).toBeUndefined();
     expect(input.waiting()).toBe(0);
     expect(sizeOf(input.offer(bytes(4)))).toBe(4);
   });
@@ -50,6 +50,17 @@ describe('the window for input', () => {
     expect(input.discard()).toBe(15);
     expect(input.accepted(10)).toEqual([]);
     expect(sizeOf(input.offer(bytes(10)))).toBe(10);
+  });
+
+  test('finishes the character whose beginning has left, and what it is told to keep', () => {
+    const input = createInputWindow(4);
+    input.offer(new TextEncoder().encode('abc日本'));
+    expect(input.discard()).toBe(3);
+    expect(joined(input.accepted(4))).toEqual([0x97, 0xa5]);
+    expect(input.left()).toBe(6);
+    input.offer(bytes(20));
+    expect(input.discard(5)).toBe(13);
+    expect(joined(input.accepted(4))).toEqual([2, 3, 4, 5]);
   });
 
   test('is not widened by a main that accepts more than it was given', () => {

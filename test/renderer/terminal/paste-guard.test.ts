@@ -67,7 +67,7 @@ describe('the paste guard', () => {
 
   test('asks about large text, and will not type a file', () => {
     expect(reasonsFor('x'.repeat(10_001), { bracketed: true })).toEqual(['large']);
-    expect(reasonsFor('x'.repeat(4 * 1024 * 1024 + 1), { bracketed: true })).toEqual(['too-large']);
+    expect(reasonsFor('x'.repeat(8 * 1024 * 1024 + 1), { bracketed: true })).toEqual(['too-large']);
   });
 
   test('shows no more of a large text than a person reads', () => {

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { OrphansDialog } from '../orphans/orphans-dialog.tsx';
 import { useAppState } from '../use-app.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
@@ -8,25 +9,28 @@ import {
   EndSessionQuestion,
   OfflineQuestion,
   OpenLinkQuestion,
-  QuitQuestion,
   RemoveProfileQuestion,
 } from './questions.tsx';
 import { RenameDialog } from './rename-dialog.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { RunCommandQuestion } from './run-command-question.tsx';
+import { RemoveTunnelQuestion, StopTunnelQuestion } from './tunnel-questions.tsx';
+import { QuitQuestion } from './quit-question.tsx';
 import './dialogs.css';
 
 const Palette = lazy(() => import('../palette/palette.tsx'));
-// Brings the schema library, with which it checks what is typed.
+// These bring the schema library, with which they check what is typed.
 const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
+const TunnelDialog = lazy(() => import('./tunnel-dialog.tsx'));
 
 /** The dialog that is open, if any, and the question before quitting, which may come at any time. */
 export function Dialogs() {
-  const live = useAppState((state) => state.quitQuestion);
+  const question = useAppState((state) => state.quitQuestion);
   return (
     <>
       <CurrentDialog />
-      {live !== undefined && <QuitQuestion live={live} />}
+      {question !== undefined && <QuitQuestion question={question} />}
     </>
   );
 }
@@ -70,5 +74,19 @@ function CurrentDialog() {
       return <OpenLinkQuestion text={dialog.text} url={dialog.url} />;
     case 'clear-history':
       return <ClearHistoryQuestion />;
+    case 'tunnel':
+      return (
+        <Suspense>
+          <TunnelDialog dialog={dialog} />
+        </Suspense>
+      );
+    case 'stop-tunnel':
+      return <StopTunnelQuestion id={dialog.id} />;
+    case 'remove-tunnel':
+      return <RemoveTunnelQuestion id={dialog.id} />;
+    case 'run-command':
+      return <RunCommandQuestion request={dialog.request} />;
+    case 'orphans':
+      return <OrphansDialog />;
   }
 }

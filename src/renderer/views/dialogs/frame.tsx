@@ -29,6 +29,11 @@ export function Frame({ title, children, width = 'narrow', onClose, footer, role
           data-width={width}
           role={role}
           aria-describedby={undefined}
+          onEscapeKeyDown={(event) => {
+            // An open list in the dialog is closed first, by its own field.
+            const field = document.activeElement;
+            if (field?.getAttribute('aria-expanded') === 'true') event.preventDefault();
+          }}
           onOpenAutoFocus={(event) => {
             // The kit would choose the cross. A field that has taken the focus by itself keeps it.
             const content = event.currentTarget;

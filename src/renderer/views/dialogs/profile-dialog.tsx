@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { CredentialsSource, Environment } from '../../../shared/models.ts';
 import type { AppState } from '../../state/app-state.ts';
@@ -17,6 +17,7 @@ import {
 import { environments } from '../../words/environments.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { Choice, TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
 import { IconButton } from '../icon-button.tsx';
 
@@ -209,90 +210,6 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
         </div>
       </form>
     </Frame>
-  );
-}
-
-interface TextProps {
-  readonly label: string;
-  readonly placeholder?: string;
-  readonly isRequired?: boolean;
-  readonly isMono?: boolean;
-  readonly isNumeric?: boolean;
-  readonly options?: readonly string[];
-}
-
-interface TextFieldProps extends TextProps {
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly isWrong: boolean;
-  readonly onChange: (value: string) => void;
-  readonly onLeave: () => void;
-}
-
-function TextField(props: TextFieldProps) {
-  const { label, placeholder, isRequired = false, isMono = false, isNumeric = false, options } = props;
-  const id = useId();
-  return (
-    <div className="form-field">
-      <label htmlFor={id}>
-        {label}
-        {isRequired && <span className="form-required"> required</span>}
-      </label>
-      <input
-        id={id}
-        className={`field ${isMono ? 'mono' : ''}`}
-        value={props.value}
-        placeholder={placeholder}
-        aria-required={isRequired || undefined}
-        aria-invalid={props.error !== undefined || undefined}
-        aria-describedby={props.error === undefined ? undefined : `${id}-error`}
-        data-invalid={props.isWrong || undefined}
-        inputMode={isNumeric ? 'numeric' : undefined}
-        list={options === undefined ? undefined : `${id}-options`}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={({ target }) => props.onChange(target.value)}
-        onBlur={props.onLeave}
-      />
-      {options !== undefined && (
-        <datalist id={`${id}-options`}>
-          {options.map((option) => (
-            <option key={option}>{option}</option>
-          ))}
-        </datalist>
-      )}
-      {props.error !== undefined && (
-        <p id={`${id}-error`} className="form-error" role="alert">
-          {props.error}
-        </p>
-      )}
-    </div>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly isDisabled?: boolean;
-  readonly onChange: (value: string) => void;
-  readonly children: ReactNode;
-}
-
-function Choice({ label, value, isDisabled = false, onChange, children }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div className="form-field">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        className="field"
-        value={value}
-        disabled={isDisabled}
-        onChange={({ target }) => onChange(target.value)}
-      >
-        {children}
-      </select>
-    </div>
   );
 }
 

@@ -100,25 +100,6 @@ export function EndSessionQuestion({ tabId }: { readonly tabId: string }) {
   );
 }
 
-export function QuitQuestion({ live }: { readonly live: readonly SessionSummary[] }) {
-  const { workspace } = useApp();
-  return (
-    <Question
-      title="Quit Nodewharf"
-      action={`End ${count(live.length, 'session')} and quit`}
-      danger
-      stay="Stay"
-      onYes={() => void workspace.confirmQuit(true)}
-      onNo={() => void workspace.confirmQuit(false)}
-    >
-      <p>{live.length === 1 ? 'One session is' : `${live.length} sessions are`} still live:</p>
-      <SessionList
-        sessions={live.map((session) => ({ key: session.key, name: remoteText(session.nodeName), session }))}
-      />
-    </Question>
-  );
-}
-
 export function OfflineQuestion({
   request,
   node,
@@ -168,6 +149,7 @@ export function RemoveProfileQuestion({ id }: { readonly id: string }) {
   const { workspace } = useApp();
   const cancel = useCancel();
   const name = useAppState((state) => state.profiles.find((profile) => profile.id === id)?.name ?? '');
+  const used = useAppState((state) => state.tunnels.filter(({ profileId }) => profileId === id).length);
   return (
     <Question
       title="Remove this profile"
@@ -180,6 +162,11 @@ export function RemoveProfileQuestion({ id }: { readonly id: string }) {
         <b>{name}</b> and its node list go. Its sessions go on, and history keeps them. Nothing changes in AWS
         or in your AWS files.
       </p>
+      {used > 0 && (
+        <p>
+          {count(used, 'saved tunnel')} {used === 1 ? 'uses' : 'use'} it, and cannot be started without it.
+        </p>
+      )}
     </Question>
   );
 }

@@ -9,6 +9,8 @@ const groups: readonly { readonly title: string; readonly commands: readonly Com
     commands: [
       'palette',
       'focus-list',
+      'tunnels',
+      'commands',
       'history',
       'settings',
       'shortcuts',

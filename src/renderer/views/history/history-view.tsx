@@ -1,13 +1,12 @@
-import { RotateCw, Search } from 'lucide-react';
+import { Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { HistoryEntry } from '../../../shared/models.ts';
 import type { AppErrorData } from '../../../shared/errors.ts';
-import { whereWords } from '../../words/environments.ts';
-import { remoteText } from '../../words/remote-text.ts';
-import { endWord, endWords } from '../../words/states.ts';
-import { clock, dayName, duration, fullTime, isSameDay } from '../../words/time.ts';
+import type { AppState } from '../../state/app-state.ts';
+import { dayName, isSameDay } from '../../words/time.ts';
 import { ErrorCard } from '../error-card.tsx';
 import { useApp, useAppState } from '../use-app.ts';
+import { Entry } from './history-entry.tsx';
 import './history.css';
 
 /** Entries asked for at a time; more come on request. */
@@ -73,12 +72,26 @@ export default function HistoryView() {
   );
 }
 
+/** Changes when a session of any kind begins or ends, and not with its figures. */
+function beginningsAndEnds({ sessions, tunnelStatuses, commands }: AppState): string {
+  const marks = [
+    ...Object.values(sessions).map(({ key, state, startedAt }) => [key, state.kind, startedAt]),
+    ...Object.values(tunnelStatuses).map(({ tunnelId, state, session }) => [
+      tunnelId,
+      state.kind,
+      session?.startedAt,
+    ]),
+    ...commands.runs.map(({ key, state }) => [key, state.kind]),
+  ];
+  return marks.join();
+}
+
 function useHistory(text: string): { page: Page; loadMore: () => void; reload: () => void } {
   const { door } = useApp();
   const [page, setPage] = useState<Page>({ kind: 'loading' });
   const [round, setRound] = useState(0);
   // Sessions that begin or end while the list is open belong in it.
-  const marks = useAppState((state) => state.sessions);
+  const marks = useAppState(beginningsAndEnds);
   const latest = useRef(0);
 
   useEffect(() => {
@@ -145,66 +158,6 @@ function Days({ entries }: { readonly entries: readonly HistoryEntry[] }) {
       </section>
     );
   });
-}
-
-function Entry({ entry }: { readonly entry: HistoryEntry }) {
-  const { sessions } = useApp();
-  const profileIsThere = useAppState((state) => state.profiles.some(({ id }) => id === entry.profileId));
-  const { target, documentName, reason, profileId, startedAt, endedAt, end } = entry;
-  const nodeName = remoteText(entry.nodeName) || target;
-  const endDetail =
-    end === undefined ? '' : [endWords(end).title, endWords(end).detail].filter(Boolean).join('. ');
-  const reopen = (): void =>
-    sessions.open({
-      profileId,
-      target,
-      nodeName: entry.nodeName,
-      ...(documentName === undefined ? {} : { documentName }),
-      ...(reason === undefined ? {} : { reason }),
-    });
-  return (
-    <li className="history-entry" data-env={entry.environment} data-testid="history-entry">
-      <i className="env-bar" aria-hidden />
-      <span className="history-time numbers" title={fullTime(startedAt)}>
-        {clock(startedAt)}
-      </span>
-      <span className="history-node">
-        <span className="history-name clip" data-tip-clipped={nodeName}>
-          {nodeName}
-        </span>
-        <span className="history-second clip">
-          {whereWords(entry.profileName, entry.environment, entry.region)}
-        </span>
-      </span>
-      <span className="history-node history-what">
-        <span className="clip" data-tip-clipped={reason}>
-          {reason ?? <span className="history-none">no reason given</span>}
-        </span>
-        <span className="mono clip copyable" data-tip-clipped={entry.sessionId}>
-          {entry.sessionId ?? 'never started'}
-        </span>
-      </span>
-      <span className="history-node history-end">
-        <span data-tip={endDetail || undefined} data-end={end?.kind ?? 'live'}>
-          {endWord(end)}
-        </span>
-        <span className="history-second numbers">
-          {endedAt === undefined ? '' : duration(endedAt - startedAt)}
-        </span>
-      </span>
-      <button
-        type="button"
-        className="button small"
-        disabled={!profileIsThere}
-        aria-label={`Open ${nodeName} again`}
-        data-tip={profileIsThere ? undefined : 'Its profile has been removed'}
-        onClick={reopen}
-      >
-        <RotateCw className="icon" aria-hidden />
-        Reopen
-      </button>
-    </li>
-  );
 }
 
 function Empty({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {

@@ -1,5 +1,6 @@
 import { Check, TriangleAlert, X } from 'lucide-react';
 import { withoutNotice } from '../../state/app-state.ts';
+import { OrphanNotice } from '../orphans/orphan-notice.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { IconButton } from '../icon-button.tsx';
 
@@ -8,6 +9,7 @@ export function Notices() {
   const notices = useAppState((state) => state.notices);
   return (
     <div className="notices" role="log" aria-label="Notices">
+      <OrphanNotice />
       {notices.map(({ id, tone, text, detail }) => (
         <div key={id} className="notice" data-tone={tone}>
           {tone === 'done' ? (

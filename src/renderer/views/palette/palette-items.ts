@@ -127,6 +127,7 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
     ...(state.tabs.items.some((tab) => tab.kind === 'session' && !isLive(stateOf(state, tab)))
       ? [action('reconnect-all', 'Reconnect all ended tabs', '', () => app.sessions.restartAll())]
       : []),
+    action('new-tunnel', 'New tunnel: forward a port', '', () => app.tunnels.create()),
     action('new-profile', 'New profile', '', () => app.workspace.setDialog({ kind: 'profile' })),
     ...state.profiles.map(({ id, name }) =>
       action(`refresh ${id}`, `Refresh nodes of ${name}`, '', () => void app.workspace.refresh(id)),

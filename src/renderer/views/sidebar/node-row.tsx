@@ -5,6 +5,7 @@ import { elementId, type NodeRow } from '../../nodes/rows.ts';
 import { isLive } from '../../state/tabs.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
+import type { NodeChoice } from '../../state/commands.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { age } from '../../words/time.ts';
 import { openMenu } from '../overlays/menu-store.ts';
@@ -29,7 +30,7 @@ interface NodeRowProps {
 
 export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect }: NodeRowProps) {
   const app = useApp();
-  const { sessions, terminal } = app;
+  const { sessions, terminal, tunnels, commands } = app;
   const { node } = row;
   const openTabId = useAppState(openTabOn(row));
   const Icon = platformIcons[node.platform];
@@ -45,6 +46,9 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       ...(openTabId === undefined
         ? []
         : [{ label: 'Go to its tab', run: () => sessions.activate(openTabId) }]),
+      'line',
+      { label: 'Forward a port…', run: () => tunnels.create(choiceOf(row)) },
+      { label: 'Run a command…', run: () => commands.openFor(choiceOf(row)) },
       'line',
       { label: 'Copy id', run: () => void terminal.copyWithNotice(node.id, 'Id') },
       { label: 'Copy name', run: () => void terminal.copyWithNotice(name, 'Name') },
@@ -107,6 +111,12 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       </span>
     </div>
   );
+});
+
+const choiceOf = ({ profile, node }: NodeRow): NodeChoice => ({
+  profileId: profile.id,
+  target: node.id,
+  nodeName: node.name || node.id,
 });
 
 /** `offline 3 h`: when the agent last answered, as far as the service says. */

@@ -1,9 +1,11 @@
-import { Plus, X } from 'lucide-react';
+import { Cable, Plus, SquareChevronRight, X } from 'lucide-react';
 import { type KeyboardEvent, useMemo } from 'react';
 import { filterId } from '../../commands/commands.ts';
 import { isEmptyQuery, parseQuery } from '../../nodes/filter.ts';
 import { elementId, firstNode, listRows, type NodeRow, type Row, stepRow } from '../../nodes/rows.ts';
 import { withFolded, withList } from '../../state/app-state.ts';
+import { isRunning } from '../../state/commands.ts';
+import { runningCount } from '../../state/tunnels.ts';
 import { connectTo } from '../../nodes/connect.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { NodeList } from './node-list.tsx';
@@ -107,6 +109,7 @@ export function Sidebar() {
       ) : (
         <NodeList rows={rows} current={current} onConnect={(row: NodeRow) => connectTo(app, row, 'now')} />
       )}
+      <Views />
       <div className="sidebar-foot">
         <button
           type="button"
@@ -119,6 +122,40 @@ export function Sidebar() {
       </div>
       <ResizeHandle />
     </aside>
+  );
+}
+
+/** The ways to the views of one kind of session, with how many of them run. */
+function Views() {
+  const { sessions } = useApp();
+  const activeId = useAppState((state) => state.tabs.activeId);
+  const tunnels = useAppState(runningCount);
+  const commands = useAppState((state) => state.commands.runs.filter(isRunning).length);
+  const entries = [
+    { kind: 'tunnels', word: 'Tunnels', icon: Cable, running: tunnels },
+    { kind: 'commands', word: 'Commands', icon: SquareChevronRight, running: commands },
+  ] as const;
+  return (
+    <nav className="sidebar-foot" aria-label="Views">
+      {entries.map(({ kind, word, icon: Icon, running }) => (
+        <button
+          key={kind}
+          type="button"
+          className="foot-button"
+          aria-current={activeId === kind ? 'page' : undefined}
+          onClick={() => sessions.openView(kind)}
+        >
+          <Icon className="icon" aria-hidden />
+          {word}
+          {running > 0 && (
+            <span className="foot-count numbers">
+              <i className="dot live" aria-hidden />
+              {running} running
+            </span>
+          )}
+        </button>
+      ))}
+    </nav>
   );
 }
 

@@ -7,6 +7,7 @@ import { ErrorCard } from '../error-card.tsx';
 import { openMenu } from '../overlays/menu-store.ts';
 import { tabTitle } from '../tabs/tab-title.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { PasteProgress } from './paste-progress.tsx';
 import { SearchBar } from './search-bar.tsx';
 import { StateBar } from './state-bar.tsx';
 
@@ -81,6 +82,7 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
           </ErrorCard>
         </div>
       )}
+      <PasteProgress tabId={id} />
       <StateBar tab={tab} state={state} session={session} />
     </section>
   );

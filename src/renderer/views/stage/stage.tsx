@@ -4,7 +4,12 @@ import { SessionPanel } from './session-panel.tsx';
 import { Welcome } from './welcome.tsx';
 import './stage.css';
 
-const HistoryView = lazy(() => import('../history/history-view.tsx'));
+/** Each in a chunk of its own, fetched when it is first opened. */
+const views = {
+  history: lazy(() => import('../history/history-view.tsx')),
+  tunnels: lazy(() => import('../tunnels/tunnels-view.tsx')),
+  commands: lazy(() => import('../commands/commands-view.tsx')),
+};
 
 /** The active tab's content. Terminals of the other tabs stay in place, out of sight, and go on reading. */
 export function Stage() {
@@ -13,17 +18,19 @@ export function Stage() {
   if (items.length === 0) return <Welcome />;
   return (
     <div className="stage">
-      {items.map((tab) =>
-        tab.kind === 'session' ? (
-          <SessionPanel key={tab.id} tab={tab} isActive={tab.id === activeId} />
-        ) : (
+      {items.map((tab) => {
+        if (tab.kind === 'session') {
+          return <SessionPanel key={tab.id} tab={tab} isActive={tab.id === activeId} />;
+        }
+        const View = views[tab.kind];
+        return (
           tab.id === activeId && (
             <Suspense key={tab.id}>
-              <HistoryView />
+              <View />
             </Suspense>
           )
-        ),
-      )}
+        );
+      })}
     </div>
   );
 }

@@ -6,7 +6,8 @@ import type { SessionTab, TabState } from '../../state/tabs.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
-import { useApp, useNow } from '../use-app.ts';
+import { Countdown } from '../countdown.tsx';
+import { useApp } from '../use-app.ts';
 import { IconButton } from '../icon-button.tsx';
 
 interface StateBarProps {
@@ -109,12 +110,6 @@ function CopyError({ error }: { readonly error: AppErrorData }) {
       Copy details
     </button>
   );
-}
-
-function Countdown({ attempt, to }: { readonly attempt: number; readonly to: number }) {
-  const now = useNow(250);
-  const seconds = Math.ceil((to - now) / 1000);
-  return `attempt ${attempt}, ${seconds > 0 ? `next try in ${seconds} s` : 'trying now'}`;
 }
 
 /** Something to know that ended nothing; gone when it has been read. */

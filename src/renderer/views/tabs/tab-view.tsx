@@ -1,4 +1,4 @@
-import { Bell, History, X } from 'lucide-react';
+import { Bell, Cable, History, SquareChevronRight, X } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import { sessionOf } from '../../actions/session-actions.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
@@ -16,6 +16,8 @@ interface TabViewProps {
   readonly isActive: boolean;
 }
 
+const viewIcons = { history: History, tunnels: Cable, commands: SquareChevronRight };
+
 const dragType = 'application/x-nodewharf-tab';
 
 export function TabView({ tab, place, isActive }: TabViewProps) {
@@ -29,6 +31,7 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
   const state = tab.kind === 'session' ? tabState(tab, session) : undefined;
   const environment = session?.environment ?? profile?.environment;
   const title = tabTitle(tab);
+  const ViewIcon = tab.kind === 'session' ? undefined : viewIcons[tab.kind];
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' || event.key === ' ') sessions.activate(tab.id);
@@ -76,11 +79,8 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
         openMenu({ x: event.clientX, y: event.clientY }, menu());
       }}
     >
-      {state === undefined ? (
-        <History className="icon" aria-hidden />
-      ) : (
-        <i className={`dot ${stateDot(state)}`} aria-hidden />
-      )}
+      {ViewIcon !== undefined && <ViewIcon className="icon" aria-hidden />}
+      {state !== undefined && <i className={`dot ${stateDot(state)}`} aria-hidden />}
       <span className="tab-title clip">{title}</span>
       {state !== undefined && state.kind !== 'live' && <span className="tab-state">{stateWord(state)}</span>}
       {tab.kind === 'session' && tab.attention !== 'none' && <AttentionMark attention={tab.attention} />}

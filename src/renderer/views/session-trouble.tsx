@@ -1,0 +1,125 @@
+import { CircleAlert, Copy, Info, KeyRound, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AppErrorData } from '../../shared/errors.ts';
+import type { SessionState } from '../../shared/models.ts';
+import { awsFacts, errorReport, errorTitle } from '../words/errors.ts';
+import { endWords } from '../words/states.ts';
+import { clock, fullTime } from '../words/time.ts';
+import { Countdown } from './countdown.tsx';
+import { useApp } from './use-app.ts';
+import './session-trouble.css';
+
+interface SessionTroubleProps {
+  readonly state: SessionState | { readonly kind: 'stopped' };
+  readonly onReconnectNow: () => void;
+  /** The far side closes it when it is done: not worth a word. */
+  readonly closesByItself?: boolean;
+  /** What else can be done after a failure. */
+  readonly children?: ReactNode;
+}
+
+/** What there is to say of a tunnel or a command that does not simply run: why, and the next step. */
+export function SessionTrouble({
+  state,
+  onReconnectNow,
+  closesByItself = false,
+  children,
+}: SessionTroubleProps) {
+  switch (state.kind) {
+    case 'stopped':
+    case 'connecting':
+    case 'live':
+      return null;
+    case 'reconnecting':
+      return (
+        <Trouble tone="attention" icon={<RotateCw className="icon" aria-hidden />}>
+          <b>Connection lost, reconnecting</b>
+          <span className="numbers" aria-live="off">
+            <Countdown attempt={state.attempt} to={state.nextTryAt} />
+          </span>
+          <span className="trouble-actions">
+            <button type="button" className="button small" onClick={onReconnectNow}>
+              Try now
+            </button>
+          </span>
+        </Trouble>
+      );
+    case 'needs-sign-in':
+      return (
+        <Trouble tone="attention" icon={<KeyRound className="icon" aria-hidden />}>
+          <ErrorWords error={state.error} />
+          <span className="trouble-actions">
+            <button type="button" className="button small" onClick={onReconnectNow}>
+              Try again
+            </button>
+          </span>
+        </Trouble>
+      );
+    case 'ended': {
+      const { end, endedAt } = state;
+      if (end.kind === 'ended-by-user') return null;
+      if (closesByItself && end.kind === 'closed' && end.message === '') return null;
+      if (end.kind === 'failed') {
+        return (
+          <Trouble tone="danger" icon={<CircleAlert className="icon" aria-hidden />}>
+            <ErrorWords error={end.error} />
+            <span className="trouble-actions">
+              {children}
+              <CopyDetails error={end.error} />
+            </span>
+          </Trouble>
+        );
+      }
+      const { title, detail } = endWords(end);
+      return (
+        <Trouble tone="quiet" icon={<Info className="icon" aria-hidden />}>
+          <b>{title}</b>
+          <span className="numbers" title={fullTime(endedAt)}>
+            {clock(endedAt)}
+          </span>
+          {detail !== '' && <span className="copyable">{detail}</span>}
+        </Trouble>
+      );
+    }
+  }
+}
+
+function ErrorWords({ error }: { readonly error: AppErrorData }) {
+  const facts = awsFacts(error);
+  return (
+    <span className="copyable">
+      <b>{errorTitle(error.code)}</b> {error.message} {error.hint}
+      {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
+    </span>
+  );
+}
+
+function CopyDetails({ error }: { readonly error: AppErrorData }) {
+  const { terminal } = useApp();
+  return (
+    <button
+      type="button"
+      className="button small"
+      onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
+    >
+      <Copy className="icon" aria-hidden />
+      Copy details
+    </button>
+  );
+}
+
+interface TroubleProps {
+  readonly tone: 'quiet' | 'info' | 'attention' | 'danger';
+  readonly icon: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** One calm strip: a mark, words, and at its end what to do. */
+export function Trouble({ tone, icon, children }: TroubleProps) {
+  return (
+    <div className="trouble" data-tone={tone} data-testid="trouble" role="status">
+      {icon}
+      <div className="trouble-words">{children}</div>
+    </div>
+  );
+}
