@@ -56,8 +56,9 @@ export class InputQueue {
   take(isText: boolean): QueueEntry | undefined {
     const first = this.#entries[0];
     if (first?.kind !== 'input') return this.#entries.shift();
-    // Text needs a byte more than a payload, so that the cut can be judged.
-    const wanted = isText ? maxPayloadBytes + 1 : maxPayloadBytes;
+    // Behind a byte that may be part of a character one more is needed, so that the cut can be judged.
+    const isCutClear = !isText || (first.bytes[maxPayloadBytes - 1] ?? 0x80) < 0x80;
+    const wanted = isCutClear ? maxPayloadBytes : maxPayloadBytes + 1;
     const { bytes } =
       first.bytes.length >= wanted || this.#entries[1]?.kind !== 'input' ? first : this.#joinFirst(wanted);
     const length = isText ? cutLength(bytes, maxPayloadBytes) : Math.min(bytes.length, maxPayloadBytes);
