@@ -7,6 +7,7 @@ import type { ChannelOptions } from './channel-options.ts';
 import type { ChannelEffect, DataKey, SessionFacts } from './channel-types.ts';
 import type { Handshake, HandshakeStep } from './handshake.ts';
 import type { StreamMessage } from './incoming.ts';
+import { acknowledgesAgain } from './version-gates.ts';
 import { earlier, pauseProbeMs, type Stream } from './stream.ts';
 
 /** How long a connection may last without the end of a handshake that is due, in ms. The agent's own limits are 15 s each. */
@@ -183,6 +184,7 @@ export class Conversation {
         return;
       case 'complete':
         this.#establish(step.facts, effects);
+        if (acknowledgesAgain(step.facts.agentVersion ?? '')) this.#stream.agentAcknowledgesAgain();
         this.#stream.isText = step.facts.sessionType !== 'Port';
         this.#stream.agentIsReady(now, effects);
         this.#openGate(now, effects);

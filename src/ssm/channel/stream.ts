@@ -249,14 +249,29 @@ export class Stream {
     this.#otherSideIsThere(now, effects);
     const message = this.#outgoing.acknowledge(sequenceNumber);
     if (message === undefined) return;
-    if (!message.wasResent) {
+    if (message.repeats === 0) {
       const sampleMs = now - message.lastSentAt;
       this.#rtt = withSample(this.#rtt, sampleMs);
       this.#measuredRttMs = smoothed(this.#measuredRttMs ?? sampleMs, sampleMs);
-    }
+    } else this.#goOnResending(now, effects);
     if (this.#outgoing.size === 0) this.#resendAt = undefined;
     this.#answerFlushes(effects);
     this.#sendPending(now, effects);
+  }
+
+  /** Within a burst, what was repeated and has arrived makes room for the next repeat: the path sets the pace. */
+  #goOnResending(now: number, effects: ChannelEffect[]): void {
+    if (!this.#isBurstGoingOn || !this.#maySend) return;
+    const [next] = this.#outgoing.resendDue(now, this.#rtt.timeoutMs, 1);
+    this.#isBurstGoingOn = next !== undefined;
+    if (next === undefined) return;
+    this.#resentCount += 1;
+    effects.push({ kind: 'send', bytes: next.frame });
+  }
+
+  /** The agent is known to acknowledge a repeat of what it has had. */
+  agentAcknowledgesAgain(): void {
+    this.#outgoing.agentAcknowledgesAgain();
   }
 
   #markReached(id: number, effects: ChannelEffect[]): void {
@@ -375,6 +390,7 @@ export class Stream {
     const hasTimedOut = Number.isFinite(lastSentAt) && now - lastSentAt >= this.#rtt.timeoutMs;
     this.#resendRound(now, effects);
     if (hasTimedOut) this.#rtt = withTimeout(this.#rtt);
+    this.#sendPending(now, effects);
   }
 
   /** One message into the silence of a pause that has lasted too long. */

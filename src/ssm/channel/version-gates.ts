@@ -26,5 +26,9 @@ export const supportsMultiplexing = (agentVersion: string): boolean => isNewer(a
 /** Whether smux runs without its keepalive. */
 export const disablesKeepalive = (agentVersion: string): boolean => isNewer(agentVersion, '3.1.1511.0');
 
+/** Whether a repeat of what the agent has had is acknowledged again; other than the rest, from that release on. */
+export const acknowledgesAgain = (agentVersion: string): boolean =>
+  agentVersion === '3.2.1041.0' || isNewer(agentVersion, '3.2.1041.0');
+
 /** Whether a one-connection port session ends on Flag TerminateSession; else only the API ends it. */
 export const understandsTerminateFlag = (agentVersion: string): boolean => isNewer(agentVersion, '2.3.722.0');

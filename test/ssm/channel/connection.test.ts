@@ -102,18 +102,27 @@ describe('resuming', () => {
     );
   });
 
-  it('sends a long backlog in bursts of 64 a tick, oldest first', () => {
+  function withBacklog(): [ScriptedChannel, string[]] {
     const script = ScriptedChannel.live();
     for (let index = 0; index < 150; index += 1) script.write('x');
     script.give({ kind: 'socket-closed' });
     script.give({ kind: 'resumed', tokenValue: 'token-1' });
-    const bursts = [sentTexts(script.give({ kind: 'socket-opened' }))];
-    for (let tick = 1; tick <= 2; tick += 1) {
-      for (let number = 0; number < 64; number += 1) script.acknowledge(number + (tick - 1) * 64);
-      bursts.push(sentTexts(script.pass(100)));
-    }
-    expect(bursts.map((burst) => burst.length)).toEqual([64, 64, 22]);
-    expect(bursts.flat()).toEqual(Array.from({ length: 150 }, (_, index) => `${index}:x`));
+    return [script, sentTexts(script.give({ kind: 'socket-opened' }))];
+  }
+  const backlog = Array.from({ length: 150 }, (_, index) => `${index}:x`);
+
+  it('sends a long backlog in bursts of 64 a tick, oldest first', () => {
+    const [script, first] = withBacklog();
+    const bursts = [first, sentTexts(script.pass(100)), sentTexts(script.pass(99))];
+    expect(bursts).toEqual([backlog.slice(0, 64), backlog.slice(64, 128), []]);
+  });
+
+  it('sends the next of a long backlog for each that arrives, without waiting for the tick', () => {
+    const [script, first] = withBacklog();
+    const further = Array.from({ length: 150 }, (_, number) => sentTexts(script.acknowledge(number)));
+    expect(further.every((texts) => texts.length <= 1)).toBe(true);
+    expect([...first, ...further.flat()]).toEqual(backlog);
+    expect(script.channel.stats.unacknowledged).toBe(0);
   });
 
   it('waits longer before each further try, and tries for ever', () => {

@@ -10,13 +10,18 @@ const seedsPerTest = 1000;
 const plainSeeds = 10_000;
 /** Each of these takes a little longer, and all but the handshake and the cipher is the same. */
 const encryptedSeeds = 2000;
+const oldSeeds = 1000;
 
 const firstSeeds = (kind: SessionKind, seeds: number): [SessionKind, number][] =>
   Array.from({ length: seeds / seedsPerTest }, (_, index) => [kind, index * seedsPerTest + 1]);
 
 describe('over a link that loses, repeats, reorders and cuts', () => {
-  it.each([...firstSeeds('plain', plainSeeds), ...firstSeeds('encrypted', encryptedSeeds)])(
-    'every byte of a %s session arrives once and in order both ways (1000 sessions from seed %i)',
+  it.each([
+    ...firstSeeds('plain', plainSeeds),
+    ...firstSeeds('encrypted', encryptedSeeds),
+    ...firstSeeds('old', oldSeeds),
+  ])(
+    'every byte arrives once and in order both ways (%s, 1000 sessions from seed %i)',
     (kind, first) => {
       for (let seed = first; seed < first + seedsPerTest; seed += 1) runLossySession(seed, kind);
     },
@@ -102,6 +107,17 @@ const mutations: Record<string, { kind?: SessionKind; mutation: Mutation; sympto
   },
   'state is dropped on resume': {
     mutation: { makeOutgoing: (limit, bytes) => new Forgetful(limit, bytes) },
+    symptom: /Stalled/,
+  },
+  'repeats that an old agent does not acknowledge are waited for': {
+    kind: 'old',
+    mutation: {
+      makeOutgoing: (limit, bytes) => {
+        const outgoing = new Outgoing(limit, bytes);
+        outgoing.agentAcknowledgesAgain();
+        return outgoing;
+      },
+    },
     symptom: /Stalled/,
   },
   'input does not wait for the handshake': {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  acknowledgesAgain,
   disablesKeepalive,
   isNewer,
   supportsMultiplexing,
@@ -43,6 +44,15 @@ describe('an agent', () => {
     ['3.3.1142.0', true],
   ])('of version %s has no keepalive: %s', (version, expected) => {
     expect(disablesKeepalive(version)).toBe(expected);
+  });
+
+  it.each([
+    ['3.2.1040.9', false],
+    ['3.2.1041.0', true],
+    ['3.3.1142.0', true],
+    ['', false],
+  ])('of version %j acknowledges repeats: %s', (version, expected) => {
+    expect(acknowledgesAgain(version)).toBe(expected);
   });
 
   it.each([

@@ -47,6 +47,8 @@ export class AgentModel {
   #smoothed = 100;
   #variation = 0;
   #timeout = 200;
+  /** False: as agents before 3.2.1041.0. */
+  acknowledgesAgain = true;
   /** Absent: a plain shell. */
   stage: AgentStage | undefined;
   readonly #unsaid: Uint8Array[] = [];
@@ -116,13 +118,14 @@ export class AgentModel {
     const number = message.sequenceNumber;
     this.#checkSame(message);
     if (number > this.#expected) {
+      if (this.#held.has(number) && !this.acknowledgesAgain) return;
       if (this.#held.size >= this.#incomingLimit) return;
       this.#held.set(number, message);
       this.#acknowledge(message, now);
       return;
     }
     if (number < this.#expected) {
-      this.#acknowledge(message, now);
+      if (this.acknowledgesAgain) this.#acknowledge(message, now);
       return;
     }
     const isTaken = this.#process(message, now);

@@ -29,8 +29,11 @@ const messagesEachWay = 100;
 /** Virtual time without an end after which a session counts as stalled, in ms; a right one takes a few minutes at most. */
 const stallMs = 30 * 60_000;
 
-/** `encrypted`: with a handshake, a data key and a challenge; its agent is not ready at once. */
-export type SessionKind = 'plain' | 'encrypted';
+/**
+ * `encrypted`: with a handshake, a data key and a challenge; its agent is not ready at once. `old`: a plain shell of an
+ * agent that does not acknowledge repeats.
+ */
+export type SessionKind = 'plain' | 'encrypted' | 'old';
 
 /**
  * One session over a link that loses, repeats, delays and cuts, all of it decided by `seed`. Throws, with the seed, unless
@@ -133,6 +136,7 @@ class LossySession {
 
   run(): void {
     this.#plan();
+    if (this.#kind === 'old') this.#agent.acknowledgesAgain = false;
     if (this.#kind === 'encrypted') HandshakingStage.begin(this.#agent, this.#random, this.#timeline);
     this.#give({ kind: 'start' });
     while (!this.#isDone) {
@@ -204,6 +208,14 @@ class LossySession {
       this.#agent.receivedBytes >= this.#inputBytes &&
       this.#agent.unacknowledged === 0 &&
       this.#outgoing.size === 0;
+    // What shows an old agent's mind is that it acknowledges what comes later: type on while something waits.
+    if (this.#kind === 'old' && !isDone && this.#producersLeft === 0) {
+      this.#producersLeft += 1;
+      this.#timeline.after(500, () => {
+        this.#producersLeft -= 1;
+        if (this.#outgoing.size > 0) this.#typeSomething();
+      });
+    }
     // What was typed while there was no connection may have shared messages: type on until there were enough.
     if (isDone && this.#outgoing.nextSequenceNumber < messagesEachWay) {
       this.#repeat(1, () => this.#typeSomething());
