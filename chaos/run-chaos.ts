@@ -47,7 +47,7 @@ const longLanesOfATunnel = 2;
 const oldAgentVersion = '3.0.100.0';
 const lanes = shells + tunnels * (longLanesOfATunnel + 1) + 1;
 /** Of a fault; about three in four are cuts. */
-const meanPauseMs = 1600;
+const meanPauseMs = 1300;
 const lookMs = 1000;
 /**
  * Far above the longest outage. The agent sends one message a round trip again after a cut, so on a machine that is

@@ -22,8 +22,8 @@ export interface Judgement {
 /**
  * Reads one stream and tells each byte that is not the next one apart: lost, repeated, reordered, foreign.
  *
- * After a jump the first bytes may happen to be those that were expected (neighbouring records differ in few bytes); the
- * sums are right all the same, since what is counted too far on one side of a jump is missing on the other.
+ * After a jump up to seven bytes may happen to be right at either place, since neighbouring records differ in few bytes:
+ * the counts can be off by that much a jump. Whether there was a jump is never in doubt.
  */
 export class StreamJudge {
   readonly #id: number;

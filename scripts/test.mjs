@@ -5,7 +5,7 @@ import { runChecks } from './check.mjs';
 import { onDisplay, rootArguments, rootNotice } from './display.mjs';
 import { cache, root } from './paths.mjs';
 import { runMain, say, SetupError } from './report.mjs';
-import { run } from './run.mjs';
+import { capture, run } from './run.mjs';
 import { ensureReady } from './setup.mjs';
 
 /**
@@ -17,11 +17,12 @@ import { ensureReady } from './setup.mjs';
 const runners = {
   check: () => runChecks(),
   unit: runVitest,
+  chaos: runChaos,
   e2e: runPlaywright,
 };
 
 /**
- * `npm test`: everything. `npm test -- unit|e2e|check [arguments for that runner]`: one of them.
+ * `npm test`: everything. `npm test -- unit|chaos|e2e|check [arguments for that runner]`: one of them.
  */
 await runMain(async () => {
   const [only, ...args] = process.argv.slice(2);
@@ -32,7 +33,7 @@ await runMain(async () => {
     );
   }
   await ensureReady({ electron: true, tests: true });
-  await ensureBuilt('electron', 'node', 'plugin');
+  await ensureBuilt('electron', 'node', 'plugin', 'chaos');
   const total = { passed: 0, failed: 0 };
   for (const [name, runner] of Object.entries(runners)) {
     if (only !== undefined && only !== name) continue;
@@ -55,6 +56,56 @@ async function runVitest(args) {
   });
   const found = readReport(report);
   return counted(code, found?.numPassedTests ?? 0, found?.numFailedTests ?? 0);
+}
+
+/**
+ * What a run of chaos has to show: a clean one two minutes long, and for each way to break the client a short one that
+ * finds the very fault. Alone on the machine, one after the other.
+ */
+const chaosSeed = '20261124';
+const chaosRuns = [
+  { name: 'no byte is lost, repeated or reordered in two minutes', minutes: '2' },
+  { name: 'a client that drops a message is found out', sabotage: 'skip-one', finds: 'lostBytes' },
+  {
+    name: 'a client that delivers a message twice is found out',
+    sabotage: 'repeat-one',
+    finds: 'repeatedBytes',
+  },
+  {
+    name: 'a client that acknowledges each message once is found out',
+    sabotage: 'no-reack',
+    finds: 'failures',
+  },
+];
+
+/** @type {Runner} */
+async function runChaos(args) {
+  const counts = { passed: 0, failed: 0 };
+  for (const { name, minutes = '0.4', sabotage, finds } of chaosRuns) {
+    const options = ['--minutes', minutes, '--seed', chaosSeed, '--json', ...args];
+    const { code, stdout } = await capture(process.execPath, [
+      join(root, 'out', 'chaos', 'main.js'),
+      ...options,
+      ...(sabotage === undefined ? [] : ['--sabotage', sabotage]),
+    ]);
+    const isAsExpected = finds === undefined ? code === 0 : code === 1 && hasFound(stdout, finds);
+    console.log(`${isAsExpected ? 'ok    ' : 'FAILED'} chaos: ${name}\n       ${stdout}`);
+    counts[isAsExpected ? 'passed' : 'failed'] += 1;
+  }
+  return counts;
+}
+
+/**
+ * @param {string} line the answer of a run
+ * @param {string} member a count or a list that must not be empty
+ */
+function hasFound(line, member) {
+  try {
+    const found = JSON.parse(line)[member];
+    return Array.isArray(found) ? found.length > 0 : found > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** @type {Runner} */
