@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ControlPlane, createControlPlane } from '../src/aws/control-plane.ts';
 
@@ -8,8 +7,12 @@ export interface LabProcess {
   pid: number;
   target: string;
   endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
   plane: ControlPlane;
-  addFault(fault: object): Promise<void>;
+  /** Asks the control URL; src/lab/control/control-api.ts says what it knows. */
+  control(path: string, body: object): Promise<void>;
   /** Connections that the gateway lost while messages of the agent's were under way, by session. */
   lostWithUnacknowledged(sessionId: string): Promise<number>;
   /** All that the lab has to say of a session. */
@@ -26,9 +29,8 @@ interface ReadyLine {
   nodes: { id: string; online: boolean }[];
 }
 
-const program = join(import.meta.dirname, '..', 'node', 'lab.js');
-
-export async function startLabProcess(args: readonly string[] = []): Promise<LabProcess> {
+/** @param program path of the built lab */
+export async function startLabProcess(program: string, args: readonly string[] = []): Promise<LabProcess> {
   const child = spawn(process.execPath, [program, '--json', '--pace', 'fast', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -51,10 +53,13 @@ export async function startLabProcess(args: readonly string[] = []): Promise<Lab
     pid: child.pid ?? 0,
     target: ready.nodes.find(({ online }) => online)?.id ?? '',
     endpoint,
+    region,
+    accessKeyId,
+    secretAccessKey,
     plane,
-    addFault: async (fault) => {
-      const answer = await fetch(`${ready.control}/faults`, { method: 'POST', body: JSON.stringify(fault) });
-      if (!answer.ok) throw new Error(`The lab refused a fault: ${answer.status} ${await answer.text()}`);
+    control: async (path, body) => {
+      const answer = await fetch(ready.control + path, { method: 'POST', body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`The lab refused ${path}: ${answer.status} ${await answer.text()}`);
     },
     lostWithUnacknowledged: async (sessionId) =>
       (await describeSession(ready.control, sessionId)).lostWithUnacknowledged ?? 0,

@@ -39,6 +39,8 @@ export interface ChaosReport {
   failures: string[];
 }
 
+const labProgram = join(import.meta.dirname, '..', 'node', 'lab.js');
+
 const shells = 2;
 /** Tunnels with the multiplexer, each with lasting connections and a row of short ones. */
 const tunnels = 2;
@@ -64,7 +66,10 @@ export async function runChaos(
   const { minutes, seed, rateMB } = command;
   const random = seededRandom(seed);
   const farEnds = await FarEnds.listen();
-  const labs = await Promise.all([startLabProcess(), startLabProcess(['--agent-version', oldAgentVersion])]);
+  const labs = await Promise.all([
+    startLabProcess(labProgram),
+    startLabProcess(labProgram, ['--agent-version', oldAgentVersion]),
+  ]);
   const [lab, oldLab] = labs;
   const far = spawn(
     process.execPath,

@@ -9,7 +9,11 @@ const between = (random: () => number, from: number, to: number): number => from
 
 /** Faults of the gateway, the agent's side or the service; src/lab/faults/fault.ts has their members. */
 function lab(watch: SessionWatch, ...faults: object[]): Promise<void> {
-  return watch.lab.addFault(faults.map((fault) => ({ session: watch.started.sessionId, ...fault })));
+  const { sessionId } = watch.started;
+  return watch.lab.control(
+    '/faults',
+    faults.map((fault) => ({ session: sessionId, ...fault })),
+  );
 }
 
 /** Bytes after which a cut comes: within the burst that is under way, or the next. */

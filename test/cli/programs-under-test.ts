@@ -12,6 +12,7 @@ const inputs = [
   'src/ssm',
   'src/aws',
   'src/shared',
+  'src/lab',
   'src/cli',
   'bin',
   'vite.node.config.ts',
@@ -27,6 +28,7 @@ export interface ProgramsUnderTest {
   cli: string;
   /** The launcher of the drop-in plugin, beside its program. */
   plugin: string;
+  lab: string;
 }
 
 /**
@@ -37,7 +39,11 @@ export async function programsUnderTest(): Promise<ProgramsUnderTest> {
   await mkdir(shelf, { recursive: true });
   const folder = join(shelf, await hashOfInputs());
   if (!existsSync(folder)) await make(folder);
-  return { cli: join(folder, 'out/node/cli.js'), plugin: join(folder, 'bin/session-manager-plugin') };
+  return {
+    cli: join(folder, 'out/node/cli.js'),
+    plugin: join(folder, 'bin/session-manager-plugin'),
+    lab: join(folder, 'out/node/lab.js'),
+  };
 }
 
 async function make(folder: string): Promise<void> {
@@ -50,7 +56,7 @@ async function make(folder: string): Promise<void> {
     build: {
       outDir: join(part, 'out/node'),
       emptyOutDir: true,
-      rollupOptions: { input: { cli: 'src/cli/main.ts' } },
+      rollupOptions: { input: { cli: 'src/cli/main.ts', lab: 'src/lab/main.ts' } },
     },
   });
   await build({
