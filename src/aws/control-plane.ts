@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { AppError } from '../shared/errors.ts';
 import type { DocumentParameters, ManagedNode } from '../shared/models.ts';
+import { answerList, answerText } from './answer-members.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { assertEndpointSecure, guardEndpoint } from './endpoint-guard.ts';
@@ -164,7 +165,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         init,
       ),
     );
-    return answer.Sessions?.find((session) => session.SessionId === sessionId);
+    return answerList(answer.Sessions).find((session) => session.SessionId === sessionId);
   };
 
   return {
@@ -187,7 +188,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
           init,
         ),
       );
-      const { SessionId: sessionId, TokenValue: tokenValue, StreamUrl: streamUrl } = answer;
+      const sessionId = answerText(answer.SessionId);
+      const tokenValue = answerText(answer.TokenValue);
+      const streamUrl = answerText(answer.StreamUrl);
       if (!sessionId || !tokenValue || !streamUrl) throw incompleteAnswer(attempted, 'StartSession');
       return {
         sessionId,
@@ -200,13 +203,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
 
     async resumeSession(sessionId) {
-      const answer = await call(contextOf('Resume the session', 'ResumeSession'), (ssm, init) =>
+      const attempted = 'Resume the session';
+      const answer = await call(contextOf(attempted, 'ResumeSession'), (ssm, init) =>
         ssm.send(new ResumeSessionCommand({ SessionId: sessionId }), init),
       );
-      return {
-        tokenValue: answer.TokenValue ?? '',
-        ...(answer.StreamUrl && { streamUrl: answer.StreamUrl }),
-      };
+      const { TokenValue: tokenValue = '' } = answer;
+      // Only the service's own word ends a session: an answer that is none is not taken for an empty token.
+      if (typeof tokenValue !== 'string') throw incompleteAnswer(attempted, 'ResumeSession');
+      const streamUrl = answerText(answer.StreamUrl);
+      return { tokenValue, ...(streamUrl !== undefined && { streamUrl }) };
     },
 
     classifyResumeError,
@@ -244,28 +249,23 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
             init,
           ),
         );
-        yield (answer.Sessions ?? []).flatMap((session) =>
-          session.SessionId === undefined || session.Target === undefined
-            ? []
-            : [
-                {
-                  sessionId: session.SessionId,
-                  target: session.Target,
-                  ...(session.Owner !== undefined && { owner: session.Owner }),
-                },
-              ],
-        );
-        nextToken = answer.NextToken || undefined;
+        yield answerList(answer.Sessions).flatMap((session) => {
+          const sessionId = answerText(session.SessionId);
+          const target = answerText(session.Target);
+          const itsOwner = answerText(session.Owner);
+          if (sessionId === undefined || target === undefined) return [];
+          return [{ sessionId, target, ...(itsOwner !== undefined && { owner: itsOwner }) }];
+        });
+        nextToken = answerText(answer.NextToken);
       } while (nextToken !== undefined);
     },
 
     async describeSession(sessionId) {
       const session = (await findSession(sessionId, 'Active')) ?? (await findSession(sessionId, 'History'));
       if (!session) return undefined;
-      return {
-        ...(session.Owner !== undefined && { owner: session.Owner }),
-        ...(session.Status !== undefined && { status: session.Status }),
-      };
+      const owner = answerText(session.Owner);
+      const status = answerText(session.Status);
+      return { ...(owner !== undefined && { owner }), ...(status !== undefined && { status }) };
     },
 
     async *listNodes() {
@@ -283,10 +283,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
               init,
             ),
         );
-        yield (answer.InstanceInformationList ?? []).flatMap(
+        yield answerList(answer.InstanceInformationList).flatMap(
           (information) => toManagedNode(information) ?? [],
         );
-        nextToken = answer.NextToken || undefined;
+        nextToken = answerText(answer.NextToken);
       } while (nextToken !== undefined);
     },
 
@@ -326,6 +326,8 @@ function clientConfig(
     requestHandler: {
       connectionTimeout: timeouts.connectMs,
       requestTimeout: timeouts.answerMs,
+      // The other one ends with the answer's head; a connection may break without a word in the middle of its body.
+      socketTimeout: timeouts.answerMs,
       throwOnRequestTimeout: true,
     },
     ...(url && { endpoint: url.href }),

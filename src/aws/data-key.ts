@@ -47,7 +47,9 @@ export class DataKeys {
         }),
         { abortSignal: this.#abortSignal },
       );
-      if (plaintext?.length === dataKeyBytes && ciphertext !== undefined) return { plaintext, ciphertext };
+      // The SDK hands on what stands there, whatever its type says.
+      if (isBytes(plaintext) && plaintext.length === dataKeyBytes && isBytes(ciphertext))
+        return { plaintext, ciphertext };
       throw new AppError({
         code: 'endpoint-unreachable',
         attempted: this.#context.attempted,
@@ -63,4 +65,8 @@ export class DataKeys {
   close(): void {
     this.#client?.destroy();
   }
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { GetDocumentResult } from '@aws-sdk/client-ssm';
 import type { DocumentFacts } from '../shared/document-facts.ts';
 import { AppError } from '../shared/errors.ts';
+import { answerText } from './answer-members.ts';
 import { readDocumentContent } from './document-content.ts';
 
 /** What StartSession uses when no document is named (protocol notes, section 9.1). */
@@ -67,7 +68,7 @@ export function toSessionDocument(
   name: string,
   attempted: string,
 ): SessionDocument {
-  if (type === 'Session') return { name, ...readDocumentContent(content ?? '') };
+  if (type === 'Session') return { name, ...readDocumentContent(answerText(content) ?? '') };
   throw new AppError({
     code: 'document-not-session',
     attempted,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SmuxSession } from '../../../src/ssm/port/smux-session.ts';
 import { encodeSmuxFrame, SmuxCommand } from '../../../src/ssm/wire/smux-frame.ts';
 import { WireError } from '../../../src/ssm/wire/wire-error.ts';
+import { fuzzCases, fuzzSeed, fuzzTimeoutMs } from '../support/fuzz-cases.ts';
 import { seededRandom } from '../support/random.ts';
 import { WholeFrames } from './support/recorded-port.ts';
 
@@ -297,7 +298,7 @@ it(`carries every stream whole through ${sessions} sessions that are cut at rand
   expect(carried).toBeGreaterThan(500_000);
 });
 
-const cases = Number(process.env['NODEWHARF_SMUX_FUZZ_CASES'] ?? 5_000);
+const cases = Math.ceil(fuzzCases / 4);
 
 /** Good frames with one to four injuries, or plain noise. */
 function malformedStream(random: () => number): Buffer {
@@ -320,7 +321,7 @@ function malformedStream(random: () => number): Buffer {
 it(
   `meets ${cases} malformed streams with typed errors only, and its own frames stay right`,
   () => {
-    const seed = 20261124;
+    const seed = fuzzSeed;
     const random = seededRandom(seed);
     let refused = 0;
     let heard = 0;
@@ -363,5 +364,5 @@ it(
     expect(refused).toBeGreaterThan(cases / 10);
     expect(heard).toBeGreaterThan(cases / 10);
   },
-  30_000 + cases,
+  fuzzTimeoutMs,
 );
