@@ -55,7 +55,7 @@ const lookMs = 1000;
  * Far above the longest outage. The agent sends one message a round trip again after a cut, so on a machine that is
  * otherwise busy a recovery can take minutes; a long run can wait for that and a short one cannot.
  */
-const stillLimitMs = (minutes: number): number => Math.min(45_000 + minutes * 5000, 300_000);
+const stillLimitMs = (minutes: number): number => Math.min(20_000 + minutes * 15_000, 300_000);
 const unackedShare = 0.8;
 
 /** Runs everything once. `onProgress` is told once a minute, and in a short run more often. */
