@@ -1,4 +1,5 @@
 import { SSMServiceException } from '@aws-sdk/client-ssm';
+import { answerText } from './answer-members.ts';
 import { InsecureEndpointError } from './endpoint-guard.ts';
 
 /**
@@ -60,9 +61,9 @@ function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKi
   if (isServiceError(error)) {
     return {
       kind: 'service',
-      name: error.name,
+      name: nameOf(error) || 'UnknownError',
       source: isOwn(error) ? 'service' : 'credentials',
-      detail: readDetail(error.message),
+      detail: readDetail(messageOf(error)),
     };
   }
   const system = readSystemFailure(error);
@@ -79,13 +80,11 @@ function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKi
   return { kind: 'unknown' };
 }
 
-interface ServiceError {
-  name: string;
-  message: string;
-}
-
-/** Errors of all AWS clients, also those that a credentials provider calls, carry `$fault` and `$metadata`. */
-function isServiceError(error: unknown): error is ServiceError {
+/**
+ * Errors of all AWS clients, also those that a credentials provider calls, carry `$fault` and `$metadata`. Their name and
+ * message are what stands in the answer, and may be of any type.
+ */
+function isServiceError(error: unknown): boolean {
   return error instanceof Error && '$fault' in error && '$metadata' in error;
 }
 
@@ -165,9 +164,9 @@ function codeOf(error: unknown): string {
 }
 
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : '';
+  return error instanceof Error ? (answerText(error.name) ?? '') : '';
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
+  return error instanceof Error ? (answerText(error.message) ?? '') : '';
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { createControlPlane } from '../../src/aws/control-plane.ts';
+import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { fuzzCases, fuzzSeed } from '../ssm/support/fuzz-cases.ts';
 import { Dice } from './support/dice.ts';
@@ -224,11 +224,10 @@ it(
   60_000 + cases * 100,
 );
 
-it('gives an answer up that stops in the middle of its body', async () => {
+/** A control plane whose service answers every call with `answer`. */
+async function planeAnswering(answer: string): Promise<ControlPlane> {
   const server = await startRawServer((socket) => {
-    socket.write(
-      'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: 80\r\n\r\n{"Tok',
-    );
+    socket.write(answer);
   });
   onTestFinished(() => server.close());
   const plane = createControlPlane({
@@ -239,8 +238,32 @@ it('gives an answer up that stops in the middle of its body', async () => {
     timeouts: { connectMs: 2000, answerMs },
   });
   onTestFinished(() => plane.close());
+  return plane;
+}
+
+const headOf = (status: number, length: number): string =>
+  `HTTP/1.1 ${status} x\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: ${length}\r\n\r\n`;
+
+it('gives an answer up that stops in the middle of its body', async () => {
+  const plane = await planeAnswering(`${headOf(200, 80)}{"Tok`);
   const error = await plane.resumeSession('someone-1').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AppError);
+  expect(plane.classifyResumeError(error)).toBe('retry');
+});
+
+it.each(['{"__type":{"a":1},"message":[]}', '{"__type":true}', '{"message":7}', 'null'])(
+  'takes %s for the refusal of a service that cannot speak',
+  async (body) => {
+    const plane = await planeAnswering(headOf(403, body.length) + body);
+    const error = await plane.startSession({ target: 'i-1' }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(AppError);
+  },
+);
+
+it('does not take an answer of another shape for the end of a session', async () => {
+  const body = '{"TokenValue":{"a":1}}';
+  const plane = await planeAnswering(headOf(200, body.length) + body);
+  const error = await plane.resumeSession('someone-1').catch((thrown: unknown) => thrown);
   expect(plane.classifyResumeError(error)).toBe('retry');
 });
 
