@@ -22,6 +22,26 @@ const runners = {
 };
 
 /**
+ * What a run of chaos has to show: a clean one two minutes long, and for each way to break the client a short one that
+ * finds the very fault. Alone on the machine, one after the other.
+ */
+const chaosSeed = '20261124';
+const chaosRuns = [
+  { name: 'no byte is lost, repeated or reordered in two minutes', minutes: '2' },
+  { name: 'a client that drops a message is found out', sabotage: 'skip-one', finds: 'lostBytes' },
+  {
+    name: 'a client that delivers a message twice is found out',
+    sabotage: 'repeat-one',
+    finds: 'repeatedBytes',
+  },
+  {
+    name: 'a client that acknowledges each message once is found out',
+    sabotage: 'no-reack',
+    finds: 'failures',
+  },
+];
+
+/**
  * `npm test`: everything. `npm test -- unit|chaos|e2e|check [arguments for that runner]`: one of them.
  */
 await runMain(async () => {
@@ -57,26 +77,6 @@ async function runVitest(args) {
   const found = readReport(report);
   return counted(code, found?.numPassedTests ?? 0, found?.numFailedTests ?? 0);
 }
-
-/**
- * What a run of chaos has to show: a clean one two minutes long, and for each way to break the client a short one that
- * finds the very fault. Alone on the machine, one after the other.
- */
-const chaosSeed = '20261124';
-const chaosRuns = [
-  { name: 'no byte is lost, repeated or reordered in two minutes', minutes: '2' },
-  { name: 'a client that drops a message is found out', sabotage: 'skip-one', finds: 'lostBytes' },
-  {
-    name: 'a client that delivers a message twice is found out',
-    sabotage: 'repeat-one',
-    finds: 'repeatedBytes',
-  },
-  {
-    name: 'a client that acknowledges each message once is found out',
-    sabotage: 'no-reack',
-    finds: 'failures',
-  },
-];
 
 /** @type {Runner} */
 async function runChaos(args) {

@@ -46,7 +46,7 @@ export function startClient({ name, command: [program, ...first] }, session) {
     async end() {
       if (!isWanted) return;
       isWanted = false;
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once('exit', resolve));
       process.kill(-child.pid, 'SIGKILL');
       await ended;

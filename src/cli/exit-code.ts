@@ -61,7 +61,6 @@ export function exitCodeForError(code: ErrorCode): number {
 const bySsmErrorCode: Readonly<Record<SsmErrorCode, number>> = {
   'insecure-endpoint': exitCode.failed,
   'bad-stream-url': exitCode.failed,
-  'handshake-unsupported': exitCode.target,
   'handshake-failed': exitCode.failed,
   'handshake-timeout': exitCode.failed,
   'session-type-unsupported': exitCode.target,

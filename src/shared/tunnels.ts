@@ -42,7 +42,6 @@ export const localAddressSchema = z
   .refine(({ host, exposeToNetwork }) => isLoopback(host) || exposeToNetwork === true, {
     path: ['exposeToNetwork'],
   });
-export type LocalAddress = z.infer<typeof localAddressSchema>;
 
 /** A tunnel as it is written down. Sets, and starting at the first connection, will be further optional members. */
 export const tunnelInputSchema = z.strictObject({

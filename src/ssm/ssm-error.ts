@@ -4,8 +4,6 @@ export type SsmErrorCode =
   | 'insecure-endpoint'
   /** The stream URL is not one that can be used exactly as it was given. */
   | 'bad-stream-url'
-  /** The agent asked for a handshake step that this client does not offer. */
-  | 'handshake-unsupported'
   /** The agent asked for a handshake step that this client does not know. */
   | 'handshake-failed'
   /** The handshake did not come to its end in time. */

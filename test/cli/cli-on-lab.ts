@@ -36,7 +36,12 @@ export function cliOnLab(): CliOnLab {
     },
     addFault: (fault) => control('/faults', fault),
     async loseConnection(session) {
-      await control('/faults', { session, kind: 'refuse-resume', code: 'InternalServerError' });
+      await control('/faults', {
+        session,
+        kind: 'refuse-resume',
+        code: 'InternalServerError',
+        count: 1_000_000,
+      });
       await control('/cut', { session });
       return () => control('/faults/clear', { session });
     },

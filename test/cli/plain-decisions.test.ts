@@ -18,7 +18,7 @@ describe('the exit code', () => {
       exitCodeForEnd({ kind: 'failed', error: new SsmError(code, '') });
     expect(failed('protocol')).toBe(1);
     expect(failed('unauthorised')).toBe(3);
-    expect(failed('handshake-unsupported')).toBe(4);
+    expect(failed('session-type-unsupported')).toBe(4);
     expect(exitCodeForError('endpoint-insecure')).toBe(2);
     expect(exitCodeForError('credentials-expired')).toBe(3);
     expect(exitCodeForError('access-denied')).toBe(3);

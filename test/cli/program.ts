@@ -35,9 +35,19 @@ export function startInTerminal(
   program: string,
   args: string[],
   env: Record<string, string>,
+  size?: { cols: number; rows: number },
+): TerminalProgram {
+  return runInTerminal(process.execPath, [program, ...args], env, size);
+}
+
+/** The same of a program that is not one of Node's. */
+export function runInTerminal(
+  file: string,
+  args: string[],
+  env: Record<string, string>,
   size = { cols: 100, rows: 30 },
 ): TerminalProgram {
-  const pty = spawnInTerminal(process.execPath, [program, ...args], { ...size, env, cwd: '/' });
+  const pty = spawnInTerminal(file, args, { ...size, env, cwd: '/' });
   let text = '';
   let seen = 0;
   let hasEnded = false;

@@ -67,7 +67,12 @@ describe('forward', () => {
     const folder = await mkdtemp(join(tmpdir(), 'nodewharf-'));
     const socketPath = join(folder, 'tunnel.sock');
     const { program, at } = await forward(
-      ...['--remote-port', String(cli.demoPort), '--remote-host', 'localhost', '--local-socket', socketPath],
+      '--remote-port',
+      String(cli.demoPort),
+      '--remote-host',
+      'localhost',
+      '--local-socket',
+      socketPath,
     );
     expect(at).toBe(socketPath);
     expect((await get({ socketPath })).toString()).toContain('through a tunnel');

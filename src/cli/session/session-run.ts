@@ -43,6 +43,9 @@ export interface FinishedSession extends SessionOutcome {
  */
 const closeDeadlineMs = 1_600;
 
+/** As much as a port session may have under way: {@link openSession} is called before it is known to be one. */
+const tunnelWindowBytes = 2 * 1024 * 1024;
+
 /**
  * A pipe into a session of which nothing is known waits for this long for a handshake, in ms: what is given to the agent before
  * one is thrown away, and the stream of an SSH client would miss its beginning.
@@ -107,6 +110,7 @@ class SessionRun {
       ...session,
       target,
       handshake,
+      ...(options.sessionType === 'Port' && { sendWindowBytes: tunnelWindowBytes }),
       resume: () => service.resume(),
       classifyResumeError: (error) => service.classifyResumeError(error),
       signUpgrade: (url) => service.signUpgrade(url),

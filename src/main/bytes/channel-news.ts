@@ -10,7 +10,6 @@ const maxMessageLength = 500;
 const codes: Record<SsmErrorCode, ErrorCode> = {
   'insecure-endpoint': 'endpoint-insecure',
   'bad-stream-url': 'endpoint-unreachable',
-  'handshake-unsupported': 'handshake-unsupported',
   'session-type-unsupported': 'handshake-unsupported',
   'handshake-timeout': 'handshake-failed',
   'handshake-failed': 'handshake-failed',
@@ -26,8 +25,6 @@ const codes: Record<SsmErrorCode, ErrorCode> = {
 const hints: Record<SsmErrorCode, string> = {
   'insecure-endpoint': 'Use an endpoint that answers with a wss: stream URL.',
   'bad-stream-url': 'Check that the endpoint is that of Systems Manager.',
-  'handshake-unsupported':
-    'Choose a document of the shell kind; this one needs a step that Nodewharf does not offer.',
   'session-type-unsupported': 'Choose a document of another kind; this one starts something else.',
   'handshake-timeout':
     'Check that the SSM Agent of the node is up to date and not overloaded, then start it again.',

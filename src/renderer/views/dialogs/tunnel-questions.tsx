@@ -1,6 +1,5 @@
-import { knownTunnel } from '../../state/tunnels.ts';
 import { localWords } from '../../tunnels/addresses.ts';
-import { isRunning, stoppedStatus } from '../../state/tunnels.ts';
+import { isRunning, knownTunnel, stoppedStatus } from '../../state/tunnels.ts';
 import { count } from '../../words/numbers.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Question } from './frame.tsx';
