@@ -22,7 +22,7 @@ const ofSessions = new Set([
  * when needed, then measures the built app on the display there is or on a virtual one.
  *
  * `npm run bench -- port-download|port-upload|port-parallel|shell-flood|connect|echo|scale [--json] [--runs N]
- * [--seconds N] [--client-command "…"] [--our-command "…"]`: measures the session client without the app.
+ * [--seconds N] [--client-command "…"] [--our-command "…"] [--endpoint U]`: measures the session client without the app.
  *
  * With `--json` the last line of standard output is one JSON object; everything else goes to standard error.
  */

@@ -18,25 +18,25 @@ export const benches = {
   'port-download': (bench) =>
     transfer(bench, {
       measure: (client) => portDownload(bench.farSide, client, bench.seconds),
-      bare: () => bench.bare.download(bench.seconds),
+      bare: bench.bare && (() => bench.bare.download(bench.seconds)),
       targets: { [throughput]: ['atLeast', 1], [cpu]: ['atMost', 1] },
     }),
   'port-upload': (bench) =>
     transfer(bench, {
       measure: (client) => portUpload(bench.farSide, client, bench.seconds),
-      bare: () => bench.bare.upload(bench.seconds),
+      bare: bench.bare && (() => bench.bare.upload(bench.seconds)),
       targets: { [throughput]: ['atLeast', 10], [cpu]: ['atMost', 0.1] },
     }),
   'port-parallel': (bench) =>
     transfer(bench, {
       measure: (client) => portDownload(bench.farSide, client, bench.seconds, parallelConnections),
-      bare: () => bench.bare.download(bench.seconds),
+      bare: bench.bare && (() => bench.bare.download(bench.seconds)),
       targets: { [throughput]: ['atLeast', 1], [cpu]: ['atMost', 1] },
     }),
   'shell-flood': (bench) =>
     transfer(bench, {
       measure: (client) => shellFlood(bench.farSide, client, bench.seconds),
-      bare: () => bench.bare.flood(bench.seconds),
+      bare: bench.bare && (() => bench.bare.flood(bench.seconds)),
       targets: { [throughput]: ['atLeast', 1], [cpu]: ['atMost', 1] },
     }),
   connect,
@@ -45,11 +45,11 @@ export const benches = {
     benchScale(programs['many-sessions'], farSide, { runs, seconds }),
 };
 
-/** Bytes through each client, and through the bare loop as the ceiling of the far side. */
+/** Bytes through each client, and through the bare loop as the ceiling of the far side where that is the bench's own. */
 async function transfer({ ours, other, runs }, { measure, bare, targets }) {
   const bareLoop = { name: 'bare loop' };
   const measured = await inTurn(
-    [ours, ...(other === undefined ? [] : [other]), bareLoop],
+    present(ours, other, bare && bareLoop),
     runs,
     (client) => (client === bareLoop ? bare() : measure(client)),
     sayRate,
@@ -58,9 +58,11 @@ async function transfer({ ours, other, runs }, { measure, bare, targets }) {
   const figures = {
     unit: 'MB/s',
     ours: summary(measured.ours),
-    ...(other === undefined ? {} : { other: summary(measured.other) }),
-    bareLoop: summary(ceiling),
-    oursToBareLoop: ratioOf(measured.ours, ceiling, throughput),
+    ...(other && { other: summary(measured.other) }),
+    ...(ceiling && {
+      bareLoop: summary(ceiling),
+      oursToBareLoop: ratioOf(measured.ours, ceiling, throughput),
+    }),
   };
   if (other === undefined) return { ...figures, targets: [] };
   const ratios = Object.fromEntries(
@@ -68,13 +70,15 @@ async function transfer({ ours, other, runs }, { measure, bare, targets }) {
   );
   return {
     ...figures,
-    otherToBareLoop: ratioOf(measured.other, ceiling, throughput),
+    ...(ceiling && { otherToBareLoop: ratioOf(measured.other, ceiling, throughput) }),
     oursToOther: ratios,
     targets: Object.entries(targets).map(([figure, [direction, limit]]) =>
       target(`${figure}, ours to other`, ratios[figure].median, direction, limit, 'times'),
     ),
   };
 }
+
+const present = (...clients) => clients.filter((client) => client !== undefined);
 
 function sayRate(rate) {
   return (
@@ -93,7 +97,7 @@ async function connect({ farSide, bare, programs, ours, other, runs }) {
   const bareLoop = { name: 'bare loop' };
   const within = { name: 'ours within' };
   const measured = await inTurn(
-    [ours, within, ...(other === undefined ? [] : [other]), bareLoop],
+    present(ours, within, other, bare && bareLoop),
     runs * startsPerRun,
     async (client) => {
       if (client === within) return timeToPromptWithin(farSide, programs['many-sessions']);
@@ -103,7 +107,7 @@ async function connect({ farSide, bare, programs, ours, other, runs }) {
     },
     ({ milliseconds }) => `${round(milliseconds, 1)} ms`,
   );
-  const farWait = Math.min(...measured[bareLoop.name].map((one) => one.farWait));
+  const farWait = Math.min(...measured[(bare ? bareLoop : within).name].map((one) => one.farWait));
   const net = ({ name }) =>
     measured[name].map(({ milliseconds }) => ({ milliseconds: milliseconds - farWait }));
   const figures = {
@@ -111,7 +115,7 @@ async function connect({ farSide, bare, programs, ours, other, runs }) {
     farWait: round(farWait),
     oursWithinProcess: summary(net(within)),
     oursAsPlugin: summary(net(ours)),
-    bareLoop: summary(net(bareLoop)),
+    ...(bare && { bareLoop: summary(net(bareLoop)) }),
   };
   if (other === undefined) return { ...figures, targets: [] };
   const ratios = {
@@ -137,7 +141,7 @@ async function connect({ farSide, bare, programs, ours, other, runs }) {
 
 async function echo({ farSide, ours, other, runs }) {
   const measured = await inTurn(
-    other === undefined ? [ours] : [ours, other],
+    present(ours, other),
     runs,
     (client) => echoTimes(farSide, client, keysPerRun),
     (times) => `p50 ${round(median(times))} ms, p95 ${round(quantile(times, 0.95))} ms`,

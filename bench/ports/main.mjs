@@ -8,12 +8,13 @@ import { circumstances, sayTargets } from '../report.mjs';
 import { openBare } from './bare.mjs';
 import { benches } from './benches.mjs';
 import { bundle } from './bundle.mjs';
+import { openFarEndpoint } from './far-endpoint.mjs';
 import { openFarSide } from './far-side.mjs';
 
 /**
  * `node bench/ports/main.mjs port-download|port-upload|port-parallel|shell-flood|connect|echo|scale [options]`: our client,
- * and any other command line with the official plugin's arguments, through the same far side in turn. Exits 0 when it
- * could measure, whatever the figures.
+ * and any other command line with the official plugin's arguments, through the same far side in turn: the bench's own, or
+ * that of `--endpoint`. Exits 0 when it could measure, whatever the figures.
  */
 const [name = '', ...rest] = process.argv.slice(2);
 const { values } = parseArgs({
@@ -32,11 +33,14 @@ const plugin = join(root, 'bin', 'session-manager-plugin');
 await ensureBuilt('plugin');
 const programs = await bundle();
 const folder = mkdtempSync(join(tmpdir(), 'nodewharf-bench-'));
-const farSide = await openFarSide(programs['far-side'], folder);
+const farSide =
+  values.endpoint === undefined
+    ? await openFarSide(programs['far-side'], folder)
+    : await openFarEndpoint(values.endpoint, folder);
 try {
   const measured = await benches[name]({
     farSide,
-    bare: await openBare(programs['bare-loop'], farSide),
+    bare: values.endpoint === undefined ? await openBare(programs['bare-loop'], farSide) : undefined,
     programs,
     ours: { name: 'ours', command: commandOf(values['our-command']) ?? [plugin] },
     other: optional('other', commandOf(values['client-command'])),

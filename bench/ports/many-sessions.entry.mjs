@@ -8,6 +8,7 @@ const keyEveryMs = 100;
 
 let bytes = 0;
 let onFirstOutput = () => {};
+let openedAt = 0;
 const sessions = [];
 
 function open({ SessionId, TokenValue, StreamUrl }) {
@@ -26,6 +27,7 @@ function open({ SessionId, TokenValue, StreamUrl }) {
     },
     onDrain: () => {},
     onState: ({ kind }) => {
+      if (kind === 'live') openedAt = performance.now();
       if (kind === 'live') typing = setInterval(() => live.write(Buffer.from('x')), keyEveryMs);
       else clearInterval(typing);
     },
@@ -36,7 +38,10 @@ function open({ SessionId, TokenValue, StreamUrl }) {
 process.on('message', ({ ask, value }) => {
   if (ask === 'prompt') {
     const startedAt = performance.now();
-    onFirstOutput = () => process.send({ milliseconds: performance.now() - startedAt });
+    onFirstOutput = () => {
+      const now = performance.now();
+      process.send({ milliseconds: now - startedAt, farWait: now - openedAt });
+    };
     open(value);
     return;
   }
