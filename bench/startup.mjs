@@ -24,20 +24,18 @@ export async function benchStartup({ runs, electron, electronArguments, appPath 
   const canDropCaches = dropCaches();
   const measured = {};
   for (const temperature of canDropCaches ? ['warm', 'cold'] : ['warm']) {
-    const times = { emptyWindow: [], firstRun: [], laterRun: [], firstContentfulPaint: [] };
+    const times = { emptyWindow: [], firstRun: [], laterRun: [] };
     const prepare = () => temperature === 'cold' && dropCaches();
     const emptyFolder = newFolder();
     if (temperature === 'warm') await launch(emptyWindow, emptyFolder, firstPaint);
     for (let run = 0; run < runs; run += 1) {
       prepare();
-      times.emptyWindow.push((await launch(emptyWindow, emptyFolder, firstPaint)).at);
+      times.emptyWindow.push(await launch(emptyWindow, emptyFolder, firstPaint));
       const folder = newFolder();
       prepare();
-      times.firstRun.push((await launch(appPath, folder, nodesPainted)).at);
+      times.firstRun.push(await launch(appPath, folder, nodesPainted));
       prepare();
-      const later = await launch(appPath, folder, nodesPainted);
-      times.laterRun.push(later.at);
-      times.firstContentfulPaint.push(later.firstContentfulPaint);
+      times.laterRun.push(await launch(appPath, folder, nodesPainted));
       rmSync(folder, { recursive: true, force: true });
       say(
         `${temperature} ${run + 1}/${runs}: empty window ${round(times.emptyWindow.at(-1), 0)} ms, node list ` +
@@ -77,13 +75,10 @@ async function timeToPaint({ electron, arguments: args, folder, expression }) {
     const address = await devtoolsAddress(child);
     await wait(settleMs);
     for (;;) {
-      const found = await evaluateInPage(
-        address,
-        `({ at: performance.timeOrigin + (${expression}), paint: performance.timeOrigin + (${firstPaint}) })`,
-      );
+      const found = await evaluateInPage(address, `({ at: performance.timeOrigin + (${expression}) })`);
       if (typeof found?.at === 'number' && Number.isFinite(found.at)) {
         await closeBrowser(address);
-        return { at: found.at - spawnedAt, firstContentfulPaint: found.paint - spawnedAt };
+        return found.at - spawnedAt;
       }
       if (performance.timeOrigin + performance.now() - spawnedAt > limitMs) {
         throw new Error(`Nothing was painted within ${limitMs / 1000} s of starting ${args.at(-1)}.`);

@@ -30,12 +30,15 @@ import { WindowBounds } from './window/window-bounds.ts';
 
 /** How long the service may take to hear of all ended sessions before the app ends regardless. */
 const endSessionsLimitMs = 5_000;
+/** A window that is on screen for so long without a list, ms: whatever is put off for the list begins. */
+const firstPaintLimitMs = 2_000;
 
 /**
  * Everything that lives as long as the app, made and ended in one place. Made when Electron is ready.
  *
  * The order is that of the road to the first paint: the small files, the window (whose page's process starts while the
- * rest is made), and what is heavy (the AWS SDK, SQLite, the lab) only once the window is on screen or somebody asks for it.
+ * rest is made), and what is heavy (the AWS SDK, SQLite, the lab) only once the page has painted its list or somebody asks for it: the page
+ * draws in software on the same cores.
  */
 export class NodewharfApp {
   readonly #settings: SettingsStore;
@@ -53,11 +56,15 @@ export class NodewharfApp {
   readonly #quit: Quit;
   readonly #stopNetworkWatch: () => void;
   #placeSaved: Promise<void> = Promise.resolve();
+  #wasPainted = false;
   #hasFinished = false;
 
   constructor() {
     const folder = app.getPath('userData');
     const now = Date.now();
+    this.#inventoryCache = new InventoryCache(join(folder, 'node-lists'));
+    // Its start is what the first list waits for. Whoever asks for it next hears of a failure.
+    if (this.#inventoryCache.isNew) this.#lab.open().catch(() => {});
     this.#settings = new SettingsStore(join(folder, 'settings.json'), now, ({ theme }) => {
       nativeTheme.themeSource = theme;
     });
@@ -66,7 +73,7 @@ export class NodewharfApp {
     serveApp(join(import.meta.dirname, '../renderer'));
     const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
     this.#window = new MainWindow(this.#bounds.load(now, screens), {
-      onShown: () => this.#afterFirstPaint(),
+      onShown: () => this.#awaitFirstPaint(),
       onCloseAsked: () => this.#quit.wanted(),
       onPlaceChanged: (place) => {
         this.#placeSaved = this.#bounds.save(place);
@@ -83,7 +90,6 @@ export class NodewharfApp {
       tellPage(this.#page(), 'profilesChanged', profiles),
     );
     this.#history = new History(join(folder, 'history.sqlite'), Date.now);
-    this.#inventoryCache = new InventoryCache(join(folder, 'node-lists'));
     const connect = connectWith(loadAwsRoom, () => this.#lab.open(), process.env);
     this.#inventories = new Inventories({
       cache: this.#inventoryCache,
@@ -138,6 +144,7 @@ export class NodewharfApp {
         connect,
         quit: this.#quit,
         loadAws: loadAwsRoom,
+        pagePainted: () => this.#afterFirstPaint(),
         attachTerminal: (key) => {
           const bytes = sessions.bytes(key);
           const page = this.#page();
@@ -180,7 +187,14 @@ export class NodewharfApp {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.#quit.now());
   }
 
+  /** The page says when its list is on screen; one that cannot say so must not keep the rest waiting. */
+  #awaitFirstPaint(): void {
+    setTimeout(() => this.#afterFirstPaint(), firstPaintLimitMs).unref();
+  }
+
   #afterFirstPaint(): void {
+    if (this.#wasPainted) return;
+    this.#wasPainted = true;
     this.#inventories.refresh(this.#localLab());
     this.#tell(this.#profiles.problem);
     this.#tell(this.#settings.problem);

@@ -4,6 +4,7 @@
  */
 export const callNames = [
   'loadWorkspace',
+  'pagePainted',
   'saveProfile',
   'removeProfile',
   'listSharedProfiles',

@@ -29,6 +29,8 @@ const offset = z.number().int().min(0);
 /** One request and its answer. Main parses `request`; the type of `answer` is the promise to the page. */
 export const calls = {
   loadWorkspace: { request: nothing, answer: workspaceSchema },
+  /** What the page has to show first is on screen: what main has put off may begin. */
+  pagePainted: { request: nothing, answer: nothing },
   saveProfile: {
     request: z.strictObject({ id: idSchema.optional(), profile: profileInputSchema }),
     answer: profileSchema,

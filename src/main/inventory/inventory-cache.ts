@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -31,6 +31,11 @@ export class InventoryCache {
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** Whether this is the first start: no list was ever kept. */
+  get isNew(): boolean {
+    return !existsSync(this.#folder);
   }
 
   read(profile: Profile): CachedNodes | undefined {

@@ -26,6 +26,7 @@ export interface Sender {
 /** What was being attempted, for errors that do not say it themselves. */
 const attempts: Record<CallName, string> = {
   loadWorkspace: 'Load the workspace',
+  pagePainted: 'Go on with the start',
   saveProfile: 'Save a profile',
   removeProfile: 'Remove a profile',
   listSharedProfiles: 'List the AWS profiles of this computer',

@@ -32,6 +32,7 @@ export interface Parts {
   quit: Quit;
   loadAws(): Promise<AwsRoom>;
   attachTerminal(key: string): void;
+  pagePainted(): void;
 }
 
 export function makeHandlers(parts: Parts): Handlers {
@@ -51,6 +52,7 @@ export function makeHandlers(parts: Parts): Handlers {
       commands: commands.list(),
       orphans: orphans.list(),
     }),
+    pagePainted: () => parts.pagePainted(),
     saveProfile: async ({ id, profile }) => {
       const saved = await profiles.save(id, profile);
       inventories.profileSaved(saved);

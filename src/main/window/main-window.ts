@@ -45,6 +45,8 @@ export class MainWindow {
         webviewTag: false,
         navigateOnDragDrop: false,
         spellcheck: false,
+        // What was compiled at the first start is kept for the second, not only from the third on.
+        v8CacheOptions: 'bypassHeatCheck',
         // A minimised window must go on reading output: a remote program that nobody reads from stands still.
         backgroundThrottling: false,
       },

@@ -48,6 +48,8 @@ export function createWorkspaceActions(context: ActionContext) {
 
   return {
     load,
+    /** Main begins what it has put off for the first paint. */
+    painted: () => door.pagePainted(undefined),
     refresh,
     saveSettings,
     setDialog,

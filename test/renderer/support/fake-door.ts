@@ -50,6 +50,7 @@ export function createFakeDoor(scene: Scene): Door {
   return {
     loadWorkspace: () =>
       scene.loadFails === undefined ? ok(workspace) : Promise.resolve({ ok: false, error: scene.loadFails }),
+    pagePainted: () => ok(undefined),
     saveProfile: ({ id, profile }) => {
       const saved = { ...profile, id: id ?? `p${nextKey++}`, builtIn: false };
       const profiles = [...workspace.profiles.filter((known) => known.id !== saved.id), saved];
