@@ -21,8 +21,12 @@ import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
 import { makeSessionKinds, type SessionKinds } from './sessions/session-kinds.ts';
+import { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
+import { signInGone } from './sign-ins/sign-in-errors.ts';
+import { SignIns } from './sign-ins/sign-ins.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { TunnelStore } from './tunnels/tunnel-store.ts';
+import { openInBrowser } from './window/open-in-browser.ts';
 import { serveApp } from './window/app-scheme.ts';
 import { MainWindow } from './window/main-window.ts';
 import { menuTemplate } from './window/menu-template.ts';
@@ -49,6 +53,8 @@ export class NodewharfApp {
   readonly #tunnelStore: TunnelStore;
   readonly #kinds: SessionKinds;
   readonly #orphans: OrphanSweep;
+  readonly #signIns: SignIns;
+  readonly #credentials: CredentialsStatuses;
   readonly #lab = new LabOwner(forkLab);
   readonly #bytesWorker = new BytesWorkerOwner(startBytesWorker);
   readonly #bounds: WindowBounds;
@@ -90,6 +96,16 @@ export class NodewharfApp {
       tellPage(this.#page(), 'profilesChanged', profiles),
     );
     this.#history = new History(join(folder, 'history.sqlite'), Date.now);
+    this.#credentials = new CredentialsStatuses((statuses) =>
+      tellPage(this.#page(), 'credentialsChanged', statuses),
+    );
+    this.#signIns = new SignIns({
+      begin: beginLogin,
+      openBrowser: openInBrowser,
+      now: Date.now,
+      onChanged: (signIns) => tellPage(this.#page(), 'signInsChanged', signIns),
+      onReady: (profileIds) => this.#goOn(profileIds),
+    });
     const connect = connectWith(loadAwsRoom, () => this.#lab.open(), process.env);
     this.#inventories = new Inventories({
       cache: this.#inventoryCache,
@@ -141,6 +157,8 @@ export class NodewharfApp {
         ...this.#kinds,
         tunnelStore: this.#tunnelStore,
         orphans: this.#orphans,
+        signIns: this.#signIns,
+        credentials: this.#credentials,
         connect,
         quit: this.#quit,
         loadAws: loadAwsRoom,
@@ -170,6 +188,14 @@ export class NodewharfApp {
   #listNodesIfNone(): void {
     const lab = this.#localLab();
     if (this.#inventories.get(lab).fetchedAt === undefined) this.#inventories.refresh(lab);
+  }
+
+  /** What these profiles waited for is there: their sessions go on, and their lists are read anew. */
+  #goOn(profileIds: readonly string[]): void {
+    this.#kinds.lives.signedIn(profileIds);
+    for (const profile of this.#profiles.list()) {
+      if (profileIds.includes(profile.id)) this.#inventories.refresh(profile);
+    }
   }
 
   #localLab(): Profile {
@@ -231,6 +257,7 @@ export class NodewharfApp {
   async #finish(): Promise<void> {
     this.#window.hide();
     this.#stopNetworkWatch();
+    this.#signIns.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
     await Promise.all([
       this.#lab.end(),
@@ -246,6 +273,11 @@ export class NodewharfApp {
     this.#window.destroy();
     app.quit();
   }
+}
+
+/** Until the room of the control plane offers one. */
+function beginLogin(): Promise<never> {
+  return Promise.reject(signInGone('Sign in'));
 }
 
 function startBytesWorker(): Worker {

@@ -27,6 +27,9 @@ export const callNames = [
   'forgetCommand',
   'endOrphans',
   'keepOrphans',
+  'startSignIn',
+  'cancelSignIn',
+  'answerMfa',
   'listHistory',
   'clearHistory',
   'saveSettings',
@@ -47,6 +50,8 @@ export const eventNames = [
   'commandChanged',
   'commandForgotten',
   'orphansFound',
+  'signInsChanged',
+  'credentialsChanged',
   'quitRequested',
   'menuCommand',
 ] as const;

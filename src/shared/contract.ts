@@ -17,6 +17,13 @@ import {
   startRequestSchema,
 } from './models.ts';
 import { orphanSchema } from './orphans.ts';
+import {
+  credentialsStatusSchema,
+  mfaCodeSchema,
+  signInFlowSchema,
+  signInIdSchema,
+  signInSchema,
+} from './sign-in.ts';
 import { tunnelInputSchema, tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
 import { workspaceSchema } from './workspace.ts';
 
@@ -105,6 +112,15 @@ export const calls = {
   },
   /** Leaves all that were listed alone, for good. */
   keepOrphans: { request: nothing, answer: nothing },
+  /**
+   * A person asked for it: begins the login of this id. Answers at once; how far it has come is told by `signInsChanged`. With `pkce`
+   * the browser is opened as soon as there is a page to open.
+   */
+  startSignIn: { request: z.strictObject({ id: signInIdSchema, flow: signInFlowSchema }), answer: nothing },
+  /** Gives up a login that is under way, or a code that is being checked. It is needed as before. */
+  cancelSignIn: { request: z.strictObject({ id: signInIdSchema }), answer: nothing },
+  /** The code of the device, for the sign-in of this id. Whether it was right is told by `signInsChanged`. */
+  answerMfa: { request: z.strictObject({ id: signInIdSchema, code: mfaCodeSchema }), answer: nothing },
   listHistory: {
     request: z.strictObject({
       limit: z.number().int().min(1).max(500),
@@ -138,6 +154,10 @@ export const events = {
   commandForgotten: keyOnly,
   /** All sessions of an earlier run that are still active at the service and not decided yet; empty when all are. */
   orphansFound: z.strictObject({ orphans: z.array(orphanSchema) }),
+  /** All sign-ins that are needed or under way, in the order in which they came up. */
+  signInsChanged: z.array(signInSchema),
+  /** What is known of the credentials of each profile whose credentials were looked up in this run of the app. */
+  credentialsChanged: z.array(credentialsStatusSchema),
   /** The user asked to quit while these were live. */
   quitRequested: z.strictObject({
     live: z.array(sessionSummarySchema),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandRunSchema } from './commands.ts';
 import { inventorySchema, profileSchema, sessionSummarySchema, settingsSchema } from './models.ts';
 import { orphanSchema } from './orphans.ts';
+import { credentialsStatusSchema, signInSchema } from './sign-in.ts';
 import { tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
 
 /** Everything the first paint needs, in one answer. */
@@ -21,5 +22,8 @@ export const workspaceSchema = z.strictObject({
   commands: z.array(commandRunSchema),
   /** Found after the start and not decided yet. */
   orphans: z.array(orphanSchema),
+  /** Needed or under way. */
+  signIns: z.array(signInSchema),
+  credentials: z.array(credentialsStatusSchema),
 });
 export type Workspace = z.infer<typeof workspaceSchema>;

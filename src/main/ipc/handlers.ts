@@ -1,5 +1,4 @@
-import { app, clipboard, shell } from 'electron';
-import { AppError } from '../../shared/errors.ts';
+import { app, clipboard } from 'electron';
 import type { Workspace } from '../../shared/workspace.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { AwsRoom, Connect } from '../connection.ts';
@@ -10,9 +9,12 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Quit } from '../quit.ts';
 import type { LiveSessions } from '../sessions/live-sessions.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
+import type { CredentialsStatuses } from '../sign-ins/credentials-statuses.ts';
+import type { SignIns } from '../sign-ins/sign-ins.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { TunnelStore } from '../tunnels/tunnel-store.ts';
 import type { Tunnels } from '../tunnels/tunnels.ts';
+import { openInBrowser } from '../window/open-in-browser.ts';
 import type { Handlers } from './answer-call.ts';
 import { readDocument } from './read-document.ts';
 
@@ -28,6 +30,8 @@ export interface Parts {
   tunnels: Tunnels;
   commands: Commands;
   orphans: OrphanSweep;
+  signIns: SignIns;
+  credentials: CredentialsStatuses;
   connect: Connect;
   quit: Quit;
   loadAws(): Promise<AwsRoom>;
@@ -51,15 +55,21 @@ export function makeHandlers(parts: Parts): Handlers {
       tunnelStatuses: tunnels.statuses(),
       commands: commands.list(),
       orphans: orphans.list(),
+      signIns: parts.signIns.list(),
+      credentials: parts.credentials.list(),
     }),
     pagePainted: () => parts.pagePainted(),
     saveProfile: async ({ id, profile }) => {
       const saved = await profiles.save(id, profile);
+      parts.signIns.forget(saved.id);
+      parts.credentials.forget(saved.id);
       inventories.profileSaved(saved);
       return saved;
     },
     removeProfile: async ({ profileId }) => {
       await profiles.remove(profileId);
+      parts.signIns.forget(profileId);
+      parts.credentials.forget(profileId);
       await inventories.forget(profileId);
     },
     listSharedProfiles: async () => (await parts.loadAws()).listSharedProfiles(),
@@ -83,13 +93,16 @@ export function makeHandlers(parts: Parts): Handlers {
     forgetCommand: ({ key }) => commands.forget(key),
     endOrphans: ({ ids }) => orphans.end(ids),
     keepOrphans: () => orphans.keep(),
+    startSignIn: ({ id, flow }) => parts.signIns.start(id, flow),
+    cancelSignIn: ({ id }) => parts.signIns.cancel(id),
+    answerMfa: ({ id, code }) => parts.signIns.answer(id, code),
     listHistory: (query) => history.list(query),
     clearHistory: () => history.clear(),
     saveSettings: (changed) => settings.save(changed),
     readClipboard: () => clipboard.readText(),
     writeClipboard: ({ text }) => clipboard.writeText(text),
     openLink: async ({ url }) => {
-      await shell.openExternal(webLink(url));
+      await openInBrowser(url);
     },
     confirmQuit: (answer) => quit.answered(answer.quit),
   };
@@ -98,17 +111,4 @@ export function makeHandlers(parts: Parts): Handlers {
 function platform(): Workspace['platform'] {
   // Other Unixes run the Linux build.
   return process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
-}
-
-/** The system opens any scheme it knows, some of which run programs: only the web's pass. */
-function webLink(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol === 'https:' || parsed?.protocol === 'http:') return parsed.href;
-  throw new AppError({
-    code: 'bad-request',
-    attempted: 'Open a link',
-    message: 'Only http and https links are opened.',
-    hint: '',
-    retryable: false,
-  });
 }

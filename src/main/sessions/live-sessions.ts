@@ -75,6 +75,13 @@ export class LiveSessions {
     for (const session of waiting) session.reconnectNow();
   }
 
+  /** Credentials of these profiles can be had again, or have to be tried: whoever waits for them goes on. */
+  signedIn(profileIds: readonly string[]): void {
+    for (const session of this.#unended()) {
+      if (session.needsSignIn && profileIds.includes(session.profileId)) session.reconnectNow();
+    }
+  }
+
   /** The computer is awake, or the network is up. */
   reconnectAll(): void {
     for (const session of this.#unended()) session.reachable();

@@ -37,6 +37,8 @@ describe('the state of the page', () => {
       tunnelStatuses: [],
       commands: [],
       orphans: [],
+      signIns: [],
+      credentials: [],
     });
     expect(state.tabs).toMatchObject({
       items: [{ link: { kind: 'session', key: 'k1' } }, { link: { key: 'k2' }, request: { nodeName: 'db' } }],

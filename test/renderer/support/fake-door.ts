@@ -136,6 +136,9 @@ export function createFakeDoor(scene: Scene): Door {
       emit('orphansFound', { orphans: [] });
       return ok(undefined);
     },
+    startSignIn: () => ok(undefined),
+    cancelSignIn: () => ok(undefined),
+    answerMfa: () => ok(undefined),
     listHistory: ({ text = '' }) =>
       ok(scene.history.filter((entry) => JSON.stringify(entry).toLowerCase().includes(text.toLowerCase()))),
     clearHistory: () => ok(undefined),

@@ -217,6 +217,8 @@ const empty = (settings: Settings): Workspace => ({
   tunnelStatuses: [],
   commands: [],
   orphans: [],
+  signIns: [],
+  credentials: [],
 });
 
 const full = (settings: Settings): Workspace => ({

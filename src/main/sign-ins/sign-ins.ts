@@ -1,0 +1,275 @@
+import { AppError, toAppErrorData } from '../../shared/errors.ts';
+import type { Profile } from '../../shared/models.ts';
+import type { SignIn, SignInFlow, SignInProgress } from '../../shared/sign-in.ts';
+import { logProblem } from '../log.ts';
+import { codeNeeded, codeRefused, isSignInNeeded, signInGone } from './sign-in-errors.ts';
+import {
+  failedWith,
+  isUnderWay,
+  profilesThatWait,
+  type SignInList,
+  withoutSignIn,
+  withoutWaiter,
+  withProgress,
+  withWaiter,
+} from './sign-in-list.ts';
+
+/** A login of IAM Identity Center, as the room of the control plane names it. */
+export interface SsoLogin {
+  id: string;
+  sessionName?: string;
+  startUrl: string;
+  region: string;
+  registrationScopes?: string[];
+}
+
+/** What a search for credentials finds missing, and where it gets codes. */
+export interface SignInDoor {
+  ssoNeeded(login: SsoLogin, as: { accountId?: string; roleName?: string }): void;
+  mfaCode(need: { id: string; serial: string; roleArn: string }): Promise<string>;
+}
+
+/** A login that has begun: what the person needs, and when it is done. */
+export interface BegunLogin {
+  url: string;
+  userCode?: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+  done: Promise<void>;
+}
+
+export interface SignInsOptions {
+  /** Begins a login, with the network settings of the profile that asked for it first. */
+  begin(
+    login: SsoLogin,
+    options: { flow: SignInFlow; signal: AbortSignal; profileId: string | undefined },
+  ): Promise<BegunLogin>;
+  openBrowser(url: string): Promise<void>;
+  /** Epoch milliseconds. */
+  now(): number;
+  onChanged(signIns: SignIn[]): void;
+  /** What these profiles waited for is there, or has to be tried: their credentials can be asked for again. */
+  onReady(profileIds: string[]): void;
+}
+
+/** One way to credentials: how it turned out decides what becomes of the sign-ins that it asked for. */
+export interface CredentialsSearch extends SignInDoor {
+  found(): void;
+  failed(error: unknown): void;
+}
+
+/** A code is good for 30 s, and the service takes the one before as well. */
+const codeIsFreshForMs = 60_000;
+
+interface GivenCode {
+  code: string;
+  givenAt: number;
+  /** A search has it, and the service is being asked. */
+  isTaken: boolean;
+}
+
+/**
+ * Owns every sign-in that is needed or under way: one for an sso-session or the session of a role, whoever waits for it.
+ *
+ * Nobody is asked by looking for credentials: what is missing is marked as needed, and the search fails with
+ * `sign-in-needed`. A person begins. When it is done, all who waited are told to look again; a code that was given is handed
+ * to the first search that asks for it.
+ */
+export class SignIns {
+  readonly #options: SignInsOptions;
+  readonly #logins = new Map<string, SsoLogin>();
+  readonly #underWay = new Map<string, AbortController>();
+  readonly #codes = new Map<string, GivenCode>();
+  #list: SignInList = [];
+
+  constructor(options: SignInsOptions) {
+    this.#options = options;
+  }
+
+  list(): SignIn[] {
+    return [...this.#list];
+  }
+
+  /** For one lookup of the credentials of a profile. */
+  searchFor({ id: profileId, name: profileName }: Pick<Profile, 'id' | 'name'>): CredentialsSearch {
+    const waiter = { profileId, profileName };
+    /** The code that this search was given. */
+    let takenFor: string | undefined;
+    return {
+      ssoNeeded: (login, as) => {
+        const { id, sessionName, startUrl, region } = login;
+        this.#logins.set(id, login);
+        const need = { kind: 'sso', id, startUrl, region } as const;
+        const named = sessionName === undefined ? need : { ...need, sessionName };
+        this.#set(withWaiter(this.#list, named, { ...waiter, ...as }));
+      },
+      mfaCode: async ({ id, serial, roleArn }) => {
+        this.#set(withWaiter(this.#list, { kind: 'mfa', id, serial, roleArn }, waiter));
+        const given = this.#codes.get(id);
+        if (given === undefined) throw codeNeeded(profileName);
+        if (given.isTaken) {
+          // Whoever asks for another code has seen the one before refused.
+          this.#refused(id);
+          throw codeNeeded(profileName);
+        }
+        if (this.#options.now() - given.givenAt > codeIsFreshForMs) {
+          this.#codes.delete(id);
+          this.#progress(id, { kind: 'needed' });
+          throw codeNeeded(profileName);
+        }
+        given.isTaken = true;
+        takenFor = id;
+        return given.code;
+      },
+      found: () => this.#found(profileId),
+      failed: (error) => {
+        if (takenFor === undefined) this.#codeWasNotTried(profileId, error);
+        else this.#refused(takenFor, error);
+        takenFor = undefined;
+      },
+    };
+  }
+
+  /** The person asked for it. What goes wrong is the progress of the sign-in. @throws {AppError} `not-found` */
+  start(id: string, flow: SignInFlow): void {
+    const attempted = 'Sign in';
+    const signIn = this.#get(id, attempted);
+    const login = this.#logins.get(id);
+    if (signIn.kind !== 'sso' || login === undefined) throw signInGone(attempted);
+    // Twice the same button, or two tabs: one login serves all.
+    if (isUnderWay(signIn.progress)) return;
+    const abort = new AbortController();
+    this.#underWay.set(id, abort);
+    this.#progress(id, { kind: 'starting' });
+    void this.#login(login, flow, abort.signal, signIn.waiting[0]?.profileId).finally(() => {
+      if (this.#underWay.get(id) === abort) this.#underWay.delete(id);
+    });
+  }
+
+  cancel(id: string): void {
+    const { progress } = this.#get(id, 'Cancel the sign-in');
+    this.#underWay.get(id)?.abort();
+    this.#underWay.delete(id);
+    this.#codes.delete(id);
+    if (isUnderWay(progress) || progress.kind === 'failed') this.#progress(id, { kind: 'needed' });
+    // One that was only kept because it was under way.
+    this.#set(this.#list.filter((signIn) => signIn.waiting.length > 0));
+  }
+
+  /** Whoever waits tries it. @throws {AppError} `not-found` */
+  answer(id: string, code: string): void {
+    const attempted = 'Give a code';
+    const signIn = this.#get(id, attempted);
+    if (signIn.kind !== 'mfa') throw signInGone(attempted);
+    this.#codes.set(id, { code, givenAt: this.#options.now(), isTaken: false });
+    this.#progress(id, { kind: 'starting' });
+    this.#options.onReady(profilesThatWait(signIn));
+  }
+
+  /** The profile is gone, or gets its credentials from elsewhere. */
+  forget(profileId: string): void {
+    this.#set(withoutWaiter(this.#list, profileId));
+  }
+
+  /** Gives up all that is under way. */
+  end(): void {
+    for (const abort of this.#underWay.values()) abort.abort();
+    this.#underWay.clear();
+    this.#codes.clear();
+  }
+
+  async #login(
+    login: SsoLogin,
+    flow: SignInFlow,
+    signal: AbortSignal,
+    profileId: string | undefined,
+  ): Promise<void> {
+    const { id } = login;
+    try {
+      const { url, userCode, expiresAt, done } = await this.#options.begin(login, {
+        flow,
+        signal,
+        profileId,
+      });
+      // Also where it was given up meanwhile: a rejection that nobody waits for would end the process.
+      done.catch(() => {});
+      if (signal.aborted) return;
+      const code = userCode === undefined ? {} : { userCode };
+      this.#progress(id, { kind: 'verifying', url, ...code, expiresAt });
+      if (flow === 'pkce') await this.#open(url);
+      await done;
+      if (!signal.aborted) this.#done(id);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof AppError)) logProblem('A sign-in failed', error);
+      this.#progress(id, failedWith(toAppErrorData(error, 'Sign in')));
+    }
+  }
+
+  /** The address is on screen as well, to be opened by hand. */
+  async #open(url: string): Promise<void> {
+    await this.#options
+      .openBrowser(url)
+      .catch((error: unknown) => logProblem('The browser cannot be opened', error));
+  }
+
+  #done(id: string): void {
+    const signIn = this.#list.find((one) => one.id === id);
+    this.#set(withoutSignIn(this.#list, id));
+    if (signIn !== undefined) this.#options.onReady(profilesThatWait(signIn));
+  }
+
+  /**
+   * The credentials of a profile are there: it waits for nothing. A code that was right serves all who waited for it, and so does a
+   * login that was made elsewhere, by the AWS CLI for example.
+   */
+  #found(profileId: string): void {
+    const done = this.#list.filter(
+      (signIn) => !this.#underWay.has(signIn.id) && profilesThatWait(signIn).includes(profileId),
+    );
+    let list = this.#list;
+    for (const { id } of done) {
+      this.#codes.delete(id);
+      list = withoutSignIn(list, id);
+    }
+    this.#set(withoutWaiter(list, profileId));
+    const others = new Set(done.flatMap(profilesThatWait));
+    others.delete(profileId);
+    if (others.size > 0) this.#options.onReady([...others]);
+  }
+
+  /** Only the service's own refusal is about the code; the network's is told as what it is. */
+  #refused(id: string, error?: unknown): void {
+    this.#codes.delete(id);
+    const told = error instanceof AppError && !isSignInNeeded(error) ? error.data : codeRefused;
+    this.#progress(id, failedWith(told));
+  }
+
+  /** The way to the role's session ended before the code was of use. */
+  #codeWasNotTried(profileId: string, error: unknown): void {
+    for (const signIn of this.#list) {
+      const isUntried = this.#codes.get(signIn.id)?.isTaken === false;
+      if (!isUntried || !profilesThatWait(signIn).includes(profileId)) continue;
+      this.#codes.delete(signIn.id);
+      const data = toAppErrorData(error, 'Check the code of the MFA device');
+      // A login comes before the code, and is asked for on its own.
+      this.#progress(signIn.id, isSignInNeeded(error) ? { kind: 'needed' } : failedWith(data));
+    }
+  }
+
+  #get(id: string, attempted: string): SignIn {
+    const signIn = this.#list.find((one) => one.id === id);
+    if (signIn === undefined) throw signInGone(attempted);
+    return signIn;
+  }
+
+  #progress(id: string, progress: SignInProgress): void {
+    this.#set(withProgress(this.#list, id, progress));
+  }
+
+  #set(list: SignInList): void {
+    if (list === this.#list) return;
+    this.#list = list;
+    this.#options.onChanged(this.list());
+  }
+}
