@@ -23,12 +23,18 @@ export async function timeToPrompt(farSide, client) {
   }
 }
 
-/** The same for a process of ours that runs already, up to the first output. */
-export async function timeToPromptWithin(farSide, holderProgram) {
+/**
+ * The same for a process of ours that runs already, up to the first output: of its first session, and of the one after, as
+ * the process of an app is that is kept open all day.
+ */
+export async function timesToPromptWithin(farSide, holderProgram) {
   const holder = await openHolder(holderProgram);
   try {
-    const { response } = await farSide.start({ kind: 'shell' });
-    return await holder.ask('prompt', response);
+    const first = await farSide.start({ kind: 'shell' });
+    const firstTime = await holder.ask('prompt', first.response);
+    const next = await farSide.start({ kind: 'shell' });
+    const { milliseconds } = await holder.ask('prompt', next.response);
+    return { ...firstTime, nextMilliseconds: milliseconds };
   } finally {
     holder.close();
   }

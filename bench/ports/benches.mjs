@@ -1,6 +1,6 @@
 import { target } from '../report.mjs';
 import { latency, median, quantile, round } from '../statistics.mjs';
-import { echoTimes, timeToPrompt, timeToPromptWithin } from './answer-times.mjs';
+import { echoTimes, timeToPrompt, timesToPromptWithin } from './answer-times.mjs';
 import { inTurn, ratioOf, summary } from './paired.mjs';
 import { benchScale } from './scale.mjs';
 import { portDownload, portUpload, shellFlood } from './transfer.mjs';
@@ -100,42 +100,43 @@ async function connect({ farSide, bare, programs, ours, other, runs }) {
     present(ours, within, other, bare && bareLoop),
     runs * startsPerRun,
     async (client) => {
-      if (client === within) return timeToPromptWithin(farSide, programs['many-sessions']);
+      if (client === within) return timesToPromptWithin(farSide, programs['many-sessions']);
       if (client !== bareLoop) return timeToPrompt(farSide, client);
       const { totalMs, farMs } = await bare.firstOutput();
       return { milliseconds: totalMs, farWait: farMs };
     },
-    ({ milliseconds }) => `${round(milliseconds, 1)} ms`,
+    ({ milliseconds, nextMilliseconds }) =>
+      `${round(milliseconds, 1)} ms${nextMilliseconds === undefined ? '' : `, the next session ${round(nextMilliseconds, 1)} ms`}`,
   );
   const farWait = Math.min(...measured[(bare ? bareLoop : within).name].map((one) => one.farWait));
-  const net = ({ name }) =>
-    measured[name].map(({ milliseconds }) => ({ milliseconds: milliseconds - farWait }));
+  const net = ({ name }, figure = 'milliseconds') =>
+    measured[name].map((one) => ({ milliseconds: one[figure] - farWait }));
+  const next = net(within, 'nextMilliseconds');
   const figures = {
     unit: 'ms',
     farWait: round(farWait),
     oursWithinProcess: summary(net(within)),
+    oursNextWithinProcess: summary(next),
     oursAsPlugin: summary(net(ours)),
     ...(bare && { bareLoop: summary(net(bareLoop)) }),
   };
   if (other === undefined) return { ...figures, targets: [] };
   const ratios = {
     withinProcess: ratioOf(net(within), net(other), 'milliseconds'),
+    nextWithinProcess: ratioOf(next, net(other), 'milliseconds'),
     asPlugin: ratioOf(net(ours), net(other), 'milliseconds'),
   };
   return {
     ...figures,
     other: summary(net(other)),
     oursToOther: ratios,
-    targets: [
-      target(
-        'StartSession to prompt, our running process to other',
-        ratios.withinProcess.median,
-        'atMost',
-        1,
-        'times',
-      ),
-      target('StartSession to prompt, our plugin to other', ratios.asPlugin.median, 'atMost', 1, 'times'),
-    ],
+    targets: Object.entries({
+      'our running process, first session': ratios.withinProcess,
+      'our running process, next session': ratios.nextWithinProcess,
+      'our plugin': ratios.asPlugin,
+    }).map(([whose, ratio]) =>
+      target(`StartSession to prompt, ${whose} to other`, ratio.median, 'atMost', 1, 'times'),
+    ),
   };
 }
 

@@ -37,8 +37,10 @@ function open({ SessionId, TokenValue, StreamUrl }) {
 
 process.on('message', ({ ask, value }) => {
   if (ask === 'prompt') {
+    for (const session of sessions.splice(0)) session.end();
     const startedAt = performance.now();
     onFirstOutput = () => {
+      onFirstOutput = () => {};
       const now = performance.now();
       process.send({ milliseconds: now - startedAt, farWait: now - openedAt });
     };
