@@ -1,3 +1,4 @@
+import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
 import type { KMSClientConfig } from '@aws-sdk/client-kms';
 import {
   DescribeInstanceInformationCommand,
@@ -17,6 +18,7 @@ import type { AwsCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { assertEndpointSecure, guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
+import { type InstanceFacts, Instances } from './instances.ts';
 import { toManagedNode } from './managed-node.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import {
@@ -36,6 +38,8 @@ export interface ControlPlaneOptions {
   endpoint?: string;
   /** The same for KMS, which encrypted sessions need. */
   kmsEndpoint?: string;
+  /** The same for EC2, which knows the names and tags of nodes. */
+  ec2Endpoint?: string;
   credentials: AwsCredentials;
   /** Attempts per call, the first one included; left to the SDK (AWS_MAX_ATTEMPTS, config file, 3) when absent. */
   maxAttempts?: number;
@@ -75,6 +79,12 @@ export interface ActiveSession {
   owner?: string;
 }
 
+export interface NodePage {
+  nodes: ManagedNode[];
+  /** Absent on the last page. */
+  nextToken?: string;
+}
+
 /** The calls to Systems Manager for one Region and one identity. All rejections are {@link AppError}. */
 export interface ControlPlane {
   /** Checks the document first; see {@link judgeDocument}. */
@@ -92,8 +102,10 @@ export interface ControlPlane {
   listActiveSessions(owner?: string): AsyncIterable<ActiveSession[]>;
   /** Undefined when neither the active sessions nor the history holds it. */
   describeSession(sessionId: string): Promise<{ owner?: string; status?: string } | undefined>;
-  /** Pages of at most 50, as they arrive. */
-  listNodes(): AsyncIterable<ManagedNode[]>;
+  /** Pages of at most 50, as they arrive. @param from `nextToken` of the page after which to go on */
+  listNodes(from?: string): AsyncIterable<NodePage>;
+  /** What EC2 knows of these instances; those that it does not know are left out. */
+  describeInstances(ids: readonly string[]): Promise<InstanceFacts[]>;
   /** Headers for the WebSocket upgrade; none when the URL is presigned. */
   signUpgrade(url: string): Promise<Record<string, string>>;
   /** Gives up what is under way and lets go of the connections. May be called twice. */
@@ -138,6 +150,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const dataKeys = new DataKeys(
     () => clientConfig(options, options.kmsEndpoint),
     contextOf('Encrypt the session', 'GenerateDataKey'),
+    closing.signal,
+  );
+
+  const instances = new Instances(
+    () => clientConfig(options, options.ec2Endpoint),
+    contextOf('Read names and tags', 'DescribeInstances'),
     closing.signal,
   );
 
@@ -268,8 +286,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       return { ...(owner !== undefined && { owner }), ...(status !== undefined && { status }) };
     },
 
-    async *listNodes() {
-      let nextToken: string | undefined;
+    async *listNodes(from) {
+      let nextToken = from;
       do {
         const token = nextToken;
         const answer = await call(
@@ -283,12 +301,17 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
               init,
             ),
         );
-        yield answerList(answer.InstanceInformationList).flatMap(
-          (information) => toManagedNode(information) ?? [],
-        );
         nextToken = answerText(answer.NextToken);
+        yield {
+          nodes: answerList(answer.InstanceInformationList).flatMap(
+            (information) => toManagedNode(information) ?? [],
+          ),
+          ...(nextToken !== undefined && { nextToken }),
+        };
       } while (nextToken !== undefined);
     },
+
+    describeInstances: (ids) => instances.describe(ids),
 
     async signUpgrade(url) {
       const context = contextOf('Sign the connection to the session', 'Upgrade');
@@ -300,6 +323,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       closing.abort();
       client?.destroy();
       dataKeys.close();
+      instances.close();
     },
   };
 }
@@ -310,11 +334,11 @@ function createClient(options: ControlPlaneOptions): SSMClient {
   return client;
 }
 
-/** What the clients of both services have in common. */
+/** What the clients of all services have in common. */
 function clientConfig(
   options: ControlPlaneOptions,
   endpoint: string | undefined,
-): SSMClientConfig & KMSClientConfig {
+): SSMClientConfig & KMSClientConfig & EC2ClientConfig {
   const { region, credentials, maxAttempts, retryMode, profileName, timeouts = defaultTimeouts } = options;
   // Parsed here: the SDK would read a text without a scheme as something else. Checked here too, so that a bad endpoint that
   // is known beforehand does not cost a sign-in.

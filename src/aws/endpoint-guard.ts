@@ -1,3 +1,4 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { isLoopbackHost } from './loopback.ts';
@@ -22,9 +23,9 @@ export function assertEndpointSecure(url: { protocol: string; hostname: string }
  * also come from AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM or `endpoint_url` in the config file, which only the SDK reads.
  * The `build` step comes before the request is signed and before the first attempt.
  */
-export function guardEndpoint(client: SSMClient | KMSClient): void {
+export function guardEndpoint(client: SSMClient | KMSClient | EC2Client): void {
   // The clients' stacks differ in the types of what passes through, which is not looked at here.
-  const stack = client.middlewareStack as SSMClient['middlewareStack'];
+  const stack = client.middlewareStack as unknown as SSMClient['middlewareStack'];
   stack.add(
     (next) => async (args) => {
       assertEndpointSecure(requestUrl(args.request));

@@ -14,6 +14,7 @@ a session is a shell as the user who runs the lab.
 
   --port N             listen on port N; a free one when absent
   --nodes N            how many nodes to announce (6, and never fewer)
+  --regions R,R,…      the Regions it answers for, nodes spread over them (default us-east-1)
   --pace agent|fast    agent: with the official agent's waits; fast: without them (default fast)
   --quirks             with the official agent's known faults
   --fault JSON         a fault for every session to come, may be repeated, e.g.
@@ -36,6 +37,8 @@ export function parseCommandLine(
   if (values.help) return { kind: 'help' };
   const port = wholeNumber(values.port, '--port', 0, 65_535);
   const nodes = wholeNumber(values.nodes, '--nodes', 1, 100_000);
+  const regions = values.regions?.split(',').filter((region) => region !== '');
+  if (regions?.length === 0) throw new UsageError('--regions is a list of Region names with commas between');
   const pace = values.pace ?? 'fast';
   if (pace !== 'agent' && pace !== 'fast') throw new UsageError('--pace is agent or fast');
   const agentVersion = values['agent-version'];
@@ -53,6 +56,7 @@ export function parseCommandLine(
       faults: (values.fault ?? []).map(readFault),
       ...(port === undefined ? {} : { port }),
       ...(nodes === undefined ? {} : { nodes }),
+      ...(regions === undefined ? {} : { regions }),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(closeEveryMs === undefined ? {} : { closeEveryMs }),
       ...(values.strict ? { isStrict: true } : {}),
@@ -68,6 +72,7 @@ function readArguments(args: readonly string[]) {
       options: {
         port: { type: 'string' },
         nodes: { type: 'string' },
+        regions: { type: 'string' },
         json: { type: 'boolean' },
         pace: { type: 'string' },
         quirks: { type: 'boolean' },

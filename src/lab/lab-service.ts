@@ -6,6 +6,7 @@ import type { ControlContext } from './control/control-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { LiveSession } from './gateway/live-session.ts';
 import { streamUrl } from './gateway/stream-url.ts';
+import { type Refusal, Refusals, refusalError } from './faults/refusals.ts';
 import { LabKms } from './kms/lab-kms.ts';
 import type { LabNode } from './nodes.ts';
 import {
@@ -26,7 +27,6 @@ const idleBounds = [1, 60] as const;
 const durationBounds = [1, 1440] as const;
 
 export interface LabServiceOptions {
-  region: string;
   nodes: readonly LabNode[];
   agent: Omit<AgentOptions, 'decryptDataKey'>;
   /** Faults for every session to come. */
@@ -41,11 +41,11 @@ export interface LabServiceOptions {
 
 /** The lab's state: which sessions there are, and which of them are live. */
 export class LabService implements ApiContext, ControlContext {
-  readonly region: string;
-  readonly nodes: readonly LabNode[];
   readonly kms = new LabKms();
   areCredentialsExpired = false;
   readonly #options: LabServiceOptions;
+  readonly #nodesByRegion: ReadonlyMap<string, readonly LabNode[]>;
+  readonly #refusals = new Refusals();
   readonly #records = new Map<string, SessionRecord>();
   readonly #live = new Map<string, LiveSession>();
   readonly #ended = new WeakMap<SessionRecord, LiveSession>();
@@ -54,14 +54,28 @@ export class LabService implements ApiContext, ControlContext {
   readonly #ending = new Set<Promise<void>>();
 
   constructor(options: LabServiceOptions) {
-    this.region = options.region;
-    this.nodes = options.nodes;
+    const regions = new Set(options.nodes.map(({ region }) => region));
+    this.#nodesByRegion = new Map(
+      [...regions].map((region) => [region, options.nodes.filter((node) => node.region === region)]),
+    );
     this.#options = options;
     this.#standingFaults = [...options.faults];
   }
 
   now(): number {
     return Date.now();
+  }
+
+  nodesIn(region: string): readonly LabNode[] {
+    return this.#nodesByRegion.get(region) ?? [];
+  }
+
+  takeRefusal(operation: string): ApiError | undefined {
+    return this.#refusals.take(operation);
+  }
+
+  addRefusal(refusal: Refusal): void {
+    this.#refusals.add(refusal);
   }
 
   sessions(): readonly SessionRecord[] {
@@ -131,7 +145,7 @@ export class LabService implements ApiContext, ControlContext {
   resumeFault(record: SessionRecord): ApiError | 'gone' | undefined {
     const code = this.#live.get(record.id)?.faults.takeResumeRefusal();
     if (code === undefined) return undefined;
-    return code === 'gone' ? 'gone' : new ApiError(code, refusalText(code), refusalStatus(code));
+    return code === 'gone' ? 'gone' : refusalError(code, 'ssm:ResumeSession');
   }
 
   addFault(fault: Fault): boolean {
@@ -146,7 +160,10 @@ export class LabService implements ApiContext, ControlContext {
   }
 
   clearFaults(sessionId: string | undefined): void {
-    if (sessionId === undefined) this.#standingFaults.length = 0;
+    if (sessionId === undefined) {
+      this.#standingFaults.length = 0;
+      this.#refusals.clear();
+    }
     for (const live of this.#chosen(sessionId)) live.faults.clear();
   }
 
@@ -208,24 +225,4 @@ function summarise(live: LiveSession): object {
   const sorted = echoMs.toSorted((a, b) => a - b);
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
   return { ...counts, echo: { count: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99) } };
-}
-
-/** Names that the real service answers with another status than 400. */
-function refusalStatus(code: string): number {
-  if (code === 'InternalServerError') return 500;
-  if (code === 'ServiceUnavailable' || code === 'ServiceUnavailableException') return 503;
-  return 400;
-}
-
-function refusalText(code: string): string {
-  switch (code) {
-    case 'ExpiredTokenException':
-      return 'The security token included in the request is expired';
-    case 'AccessDeniedException':
-      return `User: ${callerArn} is not authorized to perform: ssm:ResumeSession`;
-    case 'ThrottlingException':
-      return 'Rate exceeded';
-    default:
-      return 'The request was refused by an injected fault.';
-  }
 }

@@ -1,3 +1,4 @@
+import { labRegion } from './lab-account.ts';
 import { seededRandom } from './random.ts';
 
 /** A managed node as the lab announces it. Online ones are this machine; no others exist. */
@@ -12,8 +13,11 @@ export interface LabNode {
   online: boolean;
   agentVersion: string;
   tags: Readonly<Record<string, string>>;
+  region: string;
   /** Epoch milliseconds. */
   lastPingAt: number;
+  /** Its machine does not run, so that its agent is silent; another that is offline has a silent agent. */
+  isStopped: boolean;
   /** Program that a session starts; `sh` unless the node says otherwise. */
   shell: string;
 }
@@ -108,24 +112,38 @@ const fixedNodes: readonly Blueprint[] = [
   },
 ];
 
+/** An agent that has been silent for longer is one whose machine was stopped. */
+const stoppedAfterMinutes = 24 * 60;
+
 export interface NodeOptions {
   /** How many nodes in all; the fixed ones come first and are never fewer than six. */
   count?: number;
   /** For all of them; each has its own when absent. */
   agentVersion?: string;
+  /** The fixed nodes are in the first, the others in all of them by turns. */
+  regions?: readonly string[];
   now: number;
 }
 
 /** The lab's nodes: the same for the same options, so that screenshots and tests can name them. */
-export function makeNodes({ count = fixedNodes.length, agentVersion, now }: NodeOptions): LabNode[] {
+export function makeNodes({
+  count = fixedNodes.length,
+  agentVersion,
+  regions = [labRegion],
+  now,
+}: NodeOptions): LabNode[] {
   const extra = Math.max(0, count - fixedNodes.length);
   const blueprints = [...fixedNodes, ...Array.from({ length: extra }, (_, index) => generateNode(index))];
-  return blueprints.map(({ silentMinutes, ...node }) => ({
-    ...node,
-    agentVersion: agentVersion ?? node.agentVersion ?? defaultAgentVersion,
-    lastPingAt: node.online ? now : now - (silentMinutes ?? 45) * 60_000,
-    shell: defaultShell(),
-  }));
+  return blueprints.map(({ silentMinutes = 45, ...node }, index) => {
+    return {
+      ...node,
+      agentVersion: agentVersion ?? node.agentVersion ?? defaultAgentVersion,
+      region: regions[Math.max(0, index - fixedNodes.length) % regions.length] ?? labRegion,
+      lastPingAt: node.online ? now : now - silentMinutes * 60_000,
+      isStopped: !node.online && silentMinutes > stoppedAfterMinutes,
+      shell: defaultShell(),
+    };
+  });
 }
 
 function defaultShell(): string {
@@ -177,7 +195,13 @@ function generateNode(index: number): Blueprint {
     ...system,
     ipAddress: `10.${10 + Math.floor(random() * 90)}.${Math.floor(random() * 256)}.${4 + Math.floor(random() * 250)}`,
     online: system.platform === 'linux' && random() < 0.9,
-    tags: { Name: name, Environment: environment, Role: role, Team: team },
+    tags: {
+      Name: name,
+      Environment: environment,
+      Role: role,
+      Team: team,
+      'aws:autoscaling:groupName': `${environment}-${team}-${role}`,
+    },
     silentMinutes: 5 + Math.floor(random() * 10_000),
   };
 }

@@ -6,6 +6,7 @@ import type { Pace } from './agent/pace.ts';
 import { answerApiRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
 import { startDemoServer } from './demo/demo-server.ts';
+import { answerEc2Request, isForEc2 } from './ec2/ec2-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { labRegion } from './lab-account.ts';
@@ -23,6 +24,8 @@ export interface LabOptions {
   /** For every session to come. */
   faults?: readonly Fault[];
   agentVersion?: string;
+  /** The Regions that it answers for, the first one being its own; each has its part of the nodes. */
+  regions?: readonly string[];
   /** Each connection is closed with code 1000 after this many milliseconds, as the real service does hourly. */
   closeEveryMs?: number;
   /** Sessions whose client breaks the protocol's rules end, with the violation on record. */
@@ -64,15 +67,16 @@ const address = '127.0.0.1';
 /** Starts the lab; rejects when the port cannot be had. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const keys = options.keys ?? randomKeys();
+  const regions = options.regions ?? [labRegion];
   const nodes = makeNodes({
     now: Date.now(),
+    regions,
     ...(options.nodes === undefined ? {} : { count: options.nodes }),
     ...(options.agentVersion === undefined ? {} : { agentVersion: options.agentVersion }),
   });
   const server = createServer();
   const host = () => `${address}:${(server.address() as AddressInfo).port}`;
   const service = new LabService({
-    region: labRegion,
     nodes,
     agent: {
       pace: options.pace,
@@ -86,7 +90,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     closeEveryMs: options.closeEveryMs,
     isStrict: options.isStrict ?? false,
   });
-  const scope = { region: labRegion, ...keys };
+  const scope = { regions, ...keys };
   const gateway = new Gateway({
     scope,
     areCredentialsExpired: () => service.areCredentialsExpired,
@@ -96,8 +100,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    return path.startsWith(`${controlPath}/`)
-      ? answerControlRequest(path.slice(controlPath.length), request, response, service)
+    if (path.startsWith(`${controlPath}/`))
+      return answerControlRequest(path.slice(controlPath.length), request, response, service);
+    return isForEc2(request)
+      ? answerEc2Request(request, response, scope, service)
       : answerApiRequest(request, response, scope, service);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -121,7 +127,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   return {
     endpoint: `http://${host()}`,
-    region: labRegion,
+    region: regions[0] ?? labRegion,
     ...keys,
     control: `http://${host()}${controlPath}`,
     nodes: nodes.map(({ id, name, platform, online }) => ({

@@ -52,6 +52,7 @@ export function connectWith(
         region,
         endpoint,
         kmsEndpoint: endpoint,
+        ec2Endpoint: endpoint,
         credentials: { accessKeyId, secretAccessKey },
       });
       return { region, controlPlane, isStale: () => lab.hasEnded() };
@@ -71,12 +72,15 @@ export function connectWith(
 }
 
 /**
- * KMS is another service at another place than the endpoint of a profile. Only where that is plain http, which a stand-in for
- * AWS on this computer speaks and AWS does not, does it answer for KMS as well.
+ * KMS and EC2 are other services at other places than the endpoint of a profile. Only where that is plain http, which a
+ * stand-in for AWS on this computer speaks and AWS does not, does it answer for them as well.
  */
-function endpointsOf({ endpoint }: Profile): Pick<ControlPlaneOptions, 'endpoint' | 'kmsEndpoint'> {
+function endpointsOf({
+  endpoint,
+}: Profile): Pick<ControlPlaneOptions, 'endpoint' | 'kmsEndpoint' | 'ec2Endpoint'> {
   if (endpoint === undefined) return {};
-  return { endpoint, ...(new URL(endpoint).protocol === 'http:' ? { kmsEndpoint: endpoint } : {}) };
+  const isStandIn = new URL(endpoint).protocol === 'http:';
+  return { endpoint, ...(isStandIn ? { kmsEndpoint: endpoint, ec2Endpoint: endpoint } : {}) };
 }
 
 function callLimits({

@@ -36,7 +36,7 @@ const offline = () => lab.nodes.find((node) => !node.online)?.id ?? '';
 describe('against the lab', () => {
   it('all nodes are listed, over several pages, each once', async () => {
     const pages: ManagedNode[][] = [];
-    for await (const page of plane.listNodes()) pages.push(page);
+    for await (const { nodes } of plane.listNodes()) pages.push(nodes);
     expect(pages.map((page) => page.length)).toEqual([50, 50, 20]);
     const facts = ({ id, name, platform, online }: Lab['nodes'][number] | ManagedNode) => ({
       id,

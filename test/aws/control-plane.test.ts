@@ -256,7 +256,7 @@ describe('listing nodes', () => {
       body['NextToken'] === 'second' ? pages.second : pages.first,
     );
     const received: ManagedNode[][] = [];
-    for await (const page of plane.listNodes()) received.push(page);
+    for await (const { nodes } of plane.listNodes()) received.push(nodes);
     expect(received).toEqual([
       [
         {
@@ -302,7 +302,7 @@ describe('listing nodes', () => {
       json: { InstanceInformationList: [], NextToken: 'more' },
     }));
     for await (const page of plane.listNodes()) {
-      expect(page).toEqual([]);
+      expect(page).toEqual({ nodes: [], nextToken: 'more' });
       break;
     }
     expect(service.calls).toHaveLength(1);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
 import { AppError } from '../../src/shared/errors.ts';
+import type { ManagedNode } from '../../src/shared/models.ts';
 import { fuzzCases, fuzzSeed } from '../ssm/support/fuzz-cases.ts';
 import { Dice } from './support/dice.ts';
 import { expectBoundedMemory } from './support/memory-bound.ts';
@@ -142,6 +143,10 @@ function answerFor(dice: Dice, operation: string): { bytes: Buffer; staysOpen: b
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
 
+async function* nodesOf(pages: ReturnType<ControlPlane['listNodes']>): AsyncIterable<ManagedNode[]> {
+  for await (const { nodes } of pages) yield nodes;
+}
+
 async function collect<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
   const all: T[] = [];
   // A service that names the same next page for ever is the caller's to leave.
@@ -198,7 +203,7 @@ it(
         const sessions = (await collect(plane.listActiveSessions())).flat();
         return sessions.every(({ sessionId, target }) => isText(sessionId) && isText(target));
       },
-      async () => (await collect(plane.listNodes())).every(({ id }) => isText(id)),
+      async () => (await collect(nodesOf(plane.listNodes()))).every(({ id }) => isText(id)),
     ];
 
     const counts = { given: 0, refused: 0 };

@@ -34,7 +34,7 @@ describe('signatures', () => {
       body: new Uint8Array(0),
     };
     const scope = {
-      region: 'us-east-1',
+      regions: ['us-east-1'],
       service: 'iam',
       accessKeyId: 'AKIDEXAMPLE',
       secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',

@@ -15,6 +15,8 @@ test('every option is taken', () => {
     '0',
     '--nodes',
     '12',
+    '--regions',
+    'eu-west-1,us-east-1',
     '--json',
     '--pace',
     'agent',
@@ -30,6 +32,7 @@ test('every option is taken', () => {
     options: {
       port: 0,
       nodes: 12,
+      regions: ['eu-west-1', 'us-east-1'],
       pace: 'agent',
       quirks: true,
       agentVersion: '3.1.0.0',

@@ -46,6 +46,7 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
       region: 'us-east-1',
       endpoint: 'http://127.0.0.1:1234',
       kmsEndpoint: 'http://127.0.0.1:1234',
+      ec2Endpoint: 'http://127.0.0.1:1234',
       credentials: { accessKeyId: 'lab-key', secretAccessKey: 'lab-secret' },
       maxAttempts: 2,
     },

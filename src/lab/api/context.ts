@@ -6,12 +6,13 @@ import type { ApiError } from './api-error.ts';
 
 /** What the operations need of the lab around them. */
 export interface ApiContext {
-  region: string;
-  nodes: readonly LabNode[];
+  nodesIn(region: string): readonly LabNode[];
   readonly kms: LabKms;
   /** Set on the control URL: every signed request is then refused. */
   readonly areCredentialsExpired: boolean;
   now(): number;
+  /** What was asked for on the control URL to go wrong with the next call of this operation. */
+  takeRefusal(operation: string): ApiError | undefined;
   /** Oldest first, ended ones included as long as they are remembered. */
   sessions(): readonly SessionRecord[];
   findSession(id: string): SessionRecord | undefined;
@@ -35,8 +36,15 @@ export interface OpenRequest {
   parameters: ReadonlyMap<string, string>;
 }
 
-/** Answers one call; throws ApiError. The answer becomes JSON as it is; times are epoch seconds. */
-export type Operation = (members: Readonly<Record<string, unknown>>, context: ApiContext) => object;
+/**
+ * Answers one call, which was signed for `region`; throws ApiError. The answer becomes JSON as it is; times are epoch
+ * seconds.
+ */
+export type Operation = (
+  members: Readonly<Record<string, unknown>>,
+  context: ApiContext,
+  region: string,
+) => object;
 
 /** AWS JSON writes a time as a number of seconds since the epoch. */
 export function epochSeconds(milliseconds: number): number {

@@ -60,14 +60,16 @@ export async function answerApiRequest(
   const requestId = randomUUID();
   try {
     const body = await readBody(request, maxBodyBytes);
-    const { operation, service } = findOperation(request);
-    verifySignature(
+    const { name, operation, service } = findOperation(request);
+    const region = verifySignature(
       { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
       { ...scope, service },
       context.now(),
     );
     if (context.areCredentialsExpired) throw expiredToken();
-    send(response, requestId, 200, operation(parseBody(body), context));
+    const refusal = context.takeRefusal(name);
+    if (refusal) throw refusal;
+    send(response, requestId, 200, operation(parseBody(body), context, region));
   } catch (error) {
     const known =
       error instanceof ApiError ? error : new ApiError('InternalServerError', 'Internal failure.', 500);
@@ -94,12 +96,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-function findOperation(request: IncomingMessage): { operation: Operation; service: string } {
+function findOperation(request: IncomingMessage): { name: string; operation: Operation; service: string } {
   const target = request.headers['x-amz-target'];
   if (request.method === 'POST' && typeof target === 'string') {
     for (const { targetPrefix, signingName, operations } of services) {
-      const operation = target.startsWith(targetPrefix) && operations.get(target.slice(targetPrefix.length));
-      if (operation) return { operation, service: signingName };
+      const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
+      const operation = operations.get(name);
+      if (operation) return { name, operation, service: signingName };
     }
   }
   throw new ApiError('UnknownOperationException', 'The requested operation is not known here.');

@@ -15,7 +15,8 @@ export interface SignedRequest {
 }
 
 export interface SignatureScope {
-  region: string;
+  /** Any of these will do. */
+  regions: readonly string[];
   service: string;
   accessKeyId: string;
   secretAccessKey: string;
@@ -33,8 +34,8 @@ interface Authorization {
   signature: string;
 }
 
-/** Throws the {@link ApiError} that the service would answer; returns when the signature is good. */
-export function verifySignature(request: SignedRequest, scope: SignatureScope, now: number): void {
+/** Throws the {@link ApiError} that the service would answer; answers the Region it was signed for when it is good. */
+export function verifySignature(request: SignedRequest, scope: SignatureScope, now: number): string {
   const authorization = parseAuthorization(header(request, 'authorization'));
   if (authorization.accessKeyId !== scope.accessKeyId) {
     throw new ApiError(
@@ -45,7 +46,7 @@ export function verifySignature(request: SignedRequest, scope: SignatureScope, n
   if (authorization.service !== scope.service) {
     throw mismatch(`Credential should be scoped to correct service: '${scope.service}'.`);
   }
-  if (authorization.region !== scope.region) {
+  if (!scope.regions.includes(authorization.region)) {
     throw mismatch('Credential should be scoped to a valid region.');
   }
   const stamp = header(request, 'x-amz-date') ?? '';
@@ -62,6 +63,13 @@ export function verifySignature(request: SignedRequest, scope: SignatureScope, n
         'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
   }
+  return authorization.region;
+}
+
+/** The service that a request was signed for, unchecked; empty when it does not say. */
+export function signedService(request: Pick<SignedRequest, 'headers'>): string {
+  const credential = /Credential=([^,\s]*)/.exec(String(request.headers['authorization'] ?? ''))?.[1] ?? '';
+  return credential.split('/')[3] ?? '';
 }
 
 function parseAuthorization(text: string | undefined): Authorization {
@@ -143,7 +151,7 @@ function sign(
     authorization.signedHeaders.join(';'),
     createHash('sha256').update(request.body).digest('hex'),
   ].join('\n');
-  const credentialScope = `${authorization.day}/${scope.region}/${scope.service}/aws4_request`;
+  const credentialScope = `${authorization.day}/${authorization.region}/${scope.service}/aws4_request`;
   const stringToSign = [
     'AWS4-HMAC-SHA256',
     stamp,
@@ -151,7 +159,7 @@ function sign(
     createHash('sha256').update(canonicalRequest).digest('hex'),
   ].join('\n');
   let key: Buffer = hmac(`AWS4${scope.secretAccessKey}`, authorization.day);
-  for (const part of [scope.region, scope.service, 'aws4_request']) key = hmac(key, part);
+  for (const part of [authorization.region, scope.service, 'aws4_request']) key = hmac(key, part);
   return hmac(key, stringToSign).toString('hex');
 }
 

@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
 import { readBody } from '../api/json-api.ts';
 import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
+import type { Refusal } from '../faults/refusals.ts';
 
 /** What the control URL reaches of the lab. */
 export interface ControlContext {
   /** False when the fault names a session that is not live. */
   addFault(fault: Fault): boolean;
-  /** Of one session, or of all there are and will be. */
+  addRefusal(refusal: Refusal): void;
+  /** Of one session, or of all there are and will be; refusals as well. */
   clearFaults(sessionId: string | undefined): void;
   /** Drops the connections of one session or of all, or closes them with `code`; answers how many there were. */
   cutConnections(sessionId: string | undefined, code: number | undefined): number;
@@ -25,6 +27,7 @@ const maxBodyBytes = 64 * 1024;
  * | GET /sessions       |                              | sessions with their counts and violations                    |
  * | POST /faults        | a fault, or a list of them   | adds them                                                    |
  * | POST /faults/clear  | `{"session"?}`               | forgets those of a session, or all                           |
+ * | POST /refuse        | `{"operation", "code", "count"?}` | its next calls answer that error, all of them without a count |
  * | POST /cut           | `{"session"?, "code"?}`      | drops the connections there are, or closes them with a code  |
  * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
  */
@@ -45,6 +48,15 @@ export async function answerControlRequest(
     } else if (path === '/faults/clear' && request.method === 'POST') {
       const { session } = readMembers(await readBody(request, maxBodyBytes), { session: 'string' });
       context.clearFaults(session);
+      send(response, 200, {});
+    } else if (path === '/refuse' && request.method === 'POST') {
+      const { operation, code, count } = readMembers(await readBody(request, maxBodyBytes), {
+        operation: 'string',
+        code: 'string',
+        count: 'number',
+      });
+      if (!operation || !code) throw new FaultSyntaxError('operation and code are needed');
+      context.addRefusal({ operation, code, count });
       send(response, 200, {});
     } else if (path === '/cut' && request.method === 'POST') {
       const members = readMembers(await readBody(request, maxBodyBytes), {

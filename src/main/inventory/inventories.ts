@@ -88,8 +88,8 @@ export class Inventories {
     try {
       const { controlPlane } = await connect(profile);
       try {
-        for await (const page of controlPlane.listNodes()) {
-          found.push(...page);
+        for await (const { nodes } of controlPlane.listNodes()) {
+          found.push(...nodes);
           if (now() - publishedAt < publishEveryMs) continue;
           publishedAt = now();
           this.#set(entry, { ...entry.inventory, nodes: merge(stale, found) });

@@ -1,10 +1,12 @@
 import type {
   ActiveSession,
   ControlPlane,
+  NodePage,
   StartedSession,
   StartSessionRequest,
 } from '../../../src/aws/control-plane.ts';
 import type { DataKey } from '../../../src/aws/data-key.ts';
+import type { InstanceFacts } from '../../../src/aws/instances.ts';
 import type { SessionDocument } from '../../../src/aws/session-document.ts';
 import type { Connect } from '../../../src/main/connection.ts';
 import type { HistoryStart } from '../../../src/main/history/history-store.ts';
@@ -101,10 +103,17 @@ export class FakeControlPlane implements ControlPlane {
     await turns();
     yield this.active;
   }
-  async *listNodes(): AsyncIterable<ManagedNode[]> {
-    for (const page of this.pages) {
+  /** What EC2 says of the ids it is asked for; rejects where the caller may not know. */
+  instances: (ids: readonly string[]) => Promise<InstanceFacts[]> = () => Promise.resolve([]);
+  describeInstances(ids: readonly string[]): Promise<InstanceFacts[]> {
+    this.calls.push(`describe ${ids.join(' ')}`);
+    return this.instances(ids);
+  }
+  async *listNodes(from = '0'): AsyncIterable<NodePage> {
+    for (let at = Number(from); at < this.pages.length; at += 1) {
       await turns();
-      yield page;
+      const isLast = at === this.pages.length - 1;
+      yield { nodes: this.pages[at] ?? [], ...(isLast ? {} : { nextToken: String(at + 1) }) };
     }
   }
   signUpgrade(): Promise<Record<string, string>> {

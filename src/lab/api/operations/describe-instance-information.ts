@@ -21,7 +21,7 @@ const filterValues: Readonly<Record<string, (node: LabNode) => readonly string[]
   SourceTypes: () => [],
 };
 
-export const describeInstanceInformation: Operation = (members, context) => {
+export const describeInstanceInformation: Operation = (members, context, region) => {
   const size = optionalInteger(members, 'MaxResults', 5, 50) ?? 50;
   const token = optionalText(members, 'NextToken');
   const tests = [
@@ -32,7 +32,7 @@ export const describeInstanceInformation: Operation = (members, context) => {
       matcher(requiredText(filter, 'key'), listOfText(filter, 'valueSet')),
     ),
   ];
-  const matching = context.nodes.filter((node) => tests.every((test) => test(node)));
+  const matching = context.nodesIn(region).filter((node) => tests.every((test) => test(node)));
   const page = pageOf('DescribeInstanceInformation', matching, size, token);
   return {
     InstanceInformationList: page.items.map((node) => describe(node, context.now())),

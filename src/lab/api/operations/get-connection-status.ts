@@ -2,8 +2,8 @@ import type { Operation } from '../context.ts';
 import { requiredText } from '../members.ts';
 
 /** A target that nobody knows is not connected either. */
-export const getConnectionStatus: Operation = (members, context) => {
+export const getConnectionStatus: Operation = (members, context, region) => {
   const target = requiredText(members, 'Target', { min: 1, max: 400 });
-  const isConnected = context.nodes.some(({ id, online }) => id === target && online);
+  const isConnected = context.nodesIn(region).some(({ id, online }) => id === target && online);
   return { Target: target, Status: isConnected ? 'connected' : 'notconnected' };
 };

@@ -7,13 +7,13 @@ import { mapOfTextLists, optionalText, requiredText } from '../members.ts';
 /** Bounds of the service model (protocol notes, section 1.1). */
 const documentNamePattern = /^[a-zA-Z0-9_\-.:/]{3,128}$/;
 
-export const startSession: Operation = (members, context) => {
+export const startSession: Operation = (members, context, region) => {
   const target = requiredText(members, 'Target', { min: 1, max: 400 });
   const documentName = optionalText(members, 'DocumentName', { pattern: documentNamePattern });
   const reason = optionalText(members, 'Reason', { min: 1, max: 256, pattern: /^.{1,256}$/ });
   const given = mapOfTextLists(members, 'Parameters', { min: 1, max: 65_535 });
 
-  const node = context.nodes.find(({ id }) => id === target);
+  const node = context.nodesIn(region).find(({ id }) => id === target);
   if (!node?.online) throw new ApiError('TargetNotConnected', `${target} is not connected.`);
   const document = findDocument(documentName ?? defaultDocumentName);
   if (!document) {

@@ -1,0 +1,112 @@
+import type { EC2Client, EC2ClientConfig, Instance } from '@aws-sdk/client-ec2';
+import { answerList, answerText } from './answer-members.ts';
+import { guardEndpoint } from './endpoint-guard.ts';
+import { type CallContext, toAppError } from './errors.ts';
+
+/** What EC2 knows of an instance that Systems Manager does not tell. Names and tags are anybody's words. */
+export interface InstanceFacts {
+  id: string;
+  /** In the order of the answer; at most {@link mostTags}. */
+  tags: [key: string, value: string][];
+  /** e.g. `running`, `stopped`. */
+  state?: string;
+  /** Epoch milliseconds of the last start. */
+  launchedAt?: number;
+  privateIp?: string;
+  /** The account that owns it, twelve digits. */
+  accountId?: string;
+}
+
+/**
+ * Values that one filter takes at most are 200; with half of them an answer is some 500 KB of XML, and reading it keeps this
+ * thread for a moment only.
+ */
+const idsPerCall = 100;
+
+/** As many as an instance can have at the service. */
+const mostTags = 50;
+
+/** DescribeInstances of EC2. The SDK's part for EC2, the largest there is, is loaded with the first call. */
+export class Instances {
+  readonly #config: () => EC2ClientConfig;
+  readonly #context: CallContext;
+  readonly #abortSignal: AbortSignal;
+  #client: EC2Client | undefined;
+
+  constructor(config: () => EC2ClientConfig, context: CallContext, abortSignal: AbortSignal) {
+    this.#config = config;
+    this.#context = context;
+    this.#abortSignal = abortSignal;
+  }
+
+  /** However many there are, in calls of {@link idsPerCall}, one after the other. Rejects with `AppError`. */
+  async describe(ids: readonly string[]): Promise<InstanceFacts[]> {
+    const found: InstanceFacts[] = [];
+    for (let at = 0; at < ids.length; at += idsPerCall) {
+      found.push(...(await this.#describeSome(ids.slice(at, at + idsPerCall))));
+    }
+    return found;
+  }
+
+  /** Asks by a filter and not by ids, since one id that is gone would fail the call. */
+  async #describeSome(ids: readonly string[]): Promise<InstanceFacts[]> {
+    const { DescribeInstancesCommand, EC2Client, EC2ServiceException } = await import('@aws-sdk/client-ec2');
+    const found: InstanceFacts[] = [];
+    try {
+      if (this.#client === undefined) {
+        this.#client = new EC2Client(this.#config());
+        guardEndpoint(this.#client);
+      }
+      let nextToken: string | undefined;
+      do {
+        const token: string | undefined = nextToken;
+        const answer = await this.#client.send(
+          new DescribeInstancesCommand({
+            Filters: [{ Name: 'instance-id', Values: [...ids] }],
+            ...(token !== undefined && { NextToken: token }),
+          }),
+          { abortSignal: this.#abortSignal },
+        );
+        for (const reservation of answerList(answer.Reservations)) {
+          const accountId = accountOf(reservation.OwnerId);
+          for (const instance of answerList(reservation.Instances))
+            found.push(...toFacts(instance, accountId));
+        }
+        nextToken = answerText(answer.NextToken);
+      } while (nextToken !== undefined);
+    } catch (error) {
+      throw toAppError(error, { ...this.#context, isOwn: (thrown) => thrown instanceof EC2ServiceException });
+    }
+    return found;
+  }
+
+  close(): void {
+    this.#client?.destroy();
+  }
+}
+
+function toFacts(instance: Instance, accountId: string | undefined): InstanceFacts[] {
+  const id = answerText(instance.InstanceId);
+  if (id === undefined) return [];
+  const state = answerText(instance.State?.Name);
+  const launchedAt = instance.LaunchTime instanceof Date ? instance.LaunchTime.getTime() : Number.NaN;
+  const privateIp = answerText(instance.PrivateIpAddress);
+  return [
+    {
+      id,
+      tags: answerList(instance.Tags)
+        .slice(0, mostTags)
+        .flatMap(({ Key, Value }): [string, string][] => {
+          const key = answerText(Key);
+          return key === undefined ? [] : [[key, answerText(Value) ?? '']];
+        }),
+      ...(state !== undefined && { state }),
+      ...(Number.isFinite(launchedAt) && { launchedAt }),
+      ...(privateIp !== undefined && { privateIp }),
+      ...(accountId !== undefined && { accountId }),
+    },
+  ];
+}
+
+const accountOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{12}$/.test(value) ? value : undefined;
