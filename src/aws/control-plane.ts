@@ -4,6 +4,7 @@ import {
   DescribeInstanceInformationCommand,
   DescribeSessionsCommand,
   GetDocumentCommand,
+  ListDocumentsCommand,
   ResumeSessionCommand,
   SSMClient,
   type SSMClientConfig,
@@ -11,6 +12,7 @@ import {
   StartSessionCommand,
   TerminateSessionCommand,
 } from '@aws-sdk/client-ssm';
+import { type DocumentPage, type DocumentScope, preferencesDocumentName } from '../shared/document-facts.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DocumentParameters, ManagedNode } from '../shared/models.ts';
 import { answerList, answerText } from './answer-members.ts';
@@ -19,10 +21,10 @@ import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { assertEndpointSecure, guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { type InstanceFacts, Instances } from './instances.ts';
+import { documentsPerPage, ownerOf, toListedDocument } from './listed-document.ts';
 import { toManagedNode } from './managed-node.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import {
-  defaultDocumentName,
   type DocumentAnswer,
   handshakeOf,
   judgeDocument,
@@ -94,7 +96,9 @@ export interface ControlPlane {
   classifyResumeError(error: unknown): ResumeVerdict;
   /** Resolves as well when the session had already ended. */
   terminateSession(sessionId: string): Promise<void>;
-  /** Rejects with `document-not-session` for a document of another type. */
+  /** Session documents of one scope, a page of at most 50. @param next where the page before said that this one begins */
+  listDocuments(scope: DocumentScope, next?: string): Promise<DocumentPage>;
+  /** Rejects with `document-not-session` for a document of another type, `document-denied` where it may not be read. */
   readDocument(name: string): Promise<SessionDocument>;
   /** The data key of an encrypted session, from KMS. */
   generateDataKey(request: DataKeyRequest): Promise<DataKey>;
@@ -166,7 +170,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 
   const askForDocument = async (attempted: string, name: string | undefined): Promise<DocumentAnswer> => {
     try {
-      return { kind: 'found', document: await getDocument(attempted, name ?? defaultDocumentName) };
+      return { kind: 'found', document: await getDocument(attempted, name ?? preferencesDocumentName) };
     } catch (error) {
       if (error instanceof AppError) return { kind: 'failed', error };
       throw error;
@@ -243,6 +247,29 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         if (error instanceof AppError && error.data.code === 'session-gone') return;
         throw error;
       }
+    },
+
+    async listDocuments(scope, next) {
+      const answer = await call(contextOf('List the session documents', 'ListDocuments'), (ssm, init) =>
+        ssm.send(
+          new ListDocumentsCommand({
+            Filters: [
+              { Key: 'DocumentType', Values: ['Session'] },
+              { Key: 'Owner', Values: [ownerOf[scope]] },
+            ],
+            MaxResults: documentsPerPage,
+            ...(next !== undefined && { NextToken: next }),
+          }),
+          init,
+        ),
+      );
+      const following = answerText(answer.NextToken);
+      return {
+        documents: answerList(answer.DocumentIdentifiers).flatMap(
+          (identifier) => toListedDocument(identifier, region) ?? [],
+        ),
+        ...(following !== undefined && { next: following }),
+      };
     },
 
     async readDocument(name) {

@@ -1,7 +1,7 @@
-import type { DocumentFacts } from '../shared/document-facts.ts';
+import type { DocumentParameter } from '../shared/document-facts.ts';
 import type { SessionDocument, SessionType } from './session-document.ts';
-
-type Parameter = DocumentFacts['parameters'][number];
+import { readPreferences } from './session-preferences.ts';
+import { entriesOf, isPlain, isTrue, memberOf, textOf } from './unknown-content.ts';
 
 const sessionTypes: readonly SessionType[] = [
   'Standard_Stream',
@@ -9,6 +9,9 @@ const sessionTypes: readonly SessionType[] = [
   'NonInteractiveCommands',
   'Port',
 ];
+
+const parameterTypes: readonly DocumentParameter['type'][] = ['String', 'StringList', 'Boolean', 'Integer'];
+const limitNames = ['minChars', 'maxChars', 'minItems', 'maxItems'] as const;
 
 /** The agent drops parameters of other names (protocol notes, section 9.2). */
 const parameterName = /^[a-zA-Z0-9]+$/;
@@ -18,16 +21,18 @@ const parameterName = /^[a-zA-Z0-9]+$/;
  * has an unexpected shape counts as absent. So does all of a document that is kept as YAML, of which nothing is then known;
  * the service hands out what it was given.
  */
-export function readDocumentContent(text: string): Omit<SessionDocument, 'name'> {
+export function readDocumentContent(text: string): Omit<SessionDocument, 'name' | 'version'> {
   const content = parse(text);
   const inputs = memberOf(content, 'inputs');
   const parameters = entriesOf(memberOf(content, 'parameters')).flatMap(toParameter);
+  const preferences = readPreferences(inputs);
   const sessionType = sessionTypes.find((type) => type === memberOf(content, 'sessionType'));
   return {
     description: textOf(memberOf(content, 'description')),
     ...(sessionType === undefined ? {} : { sessionType }),
     hasKmsKey: textOf(memberOf(inputs, 'kmsKeyId')) !== '',
     parameters,
+    ...(preferences === undefined ? {} : { preferences }),
     separatesOutput: separation(memberOf(content, 'properties'), parameters),
   };
 }
@@ -35,12 +40,12 @@ export function readDocumentContent(text: string): Omit<SessionDocument, 'name'>
 /** `properties` has a part for each platform; documents in use say the same in all of them. */
 function separation(
   properties: unknown,
-  parameters: readonly Parameter[],
+  parameters: readonly DocumentParameter[],
 ): SessionDocument['separatesOutput'] {
   const asked = ['linux', 'macos', 'windows']
     .map((platform) => memberOf(memberOf(properties, platform), 'separateOutputStream'))
     .find((value) => value !== undefined);
-  if (asked === true || (typeof asked === 'string' && /^true$/i.test(asked))) return true;
+  if (isTrue(asked)) return true;
   const name = typeof asked === 'string' ? /^\{\{\s*([a-zA-Z0-9]+)\s*\}\}$/.exec(asked)?.[1] : undefined;
   const parameter = parameters.find((known) => known.name === name);
   if (parameter === undefined) return false;
@@ -48,20 +53,34 @@ function separation(
   return { parameter: parameter.name, value: parameter.default?.[0] === 'False' ? 'True' : 'true' };
 }
 
-function toParameter([name, declared]: [string, unknown]): Parameter[] {
+function toParameter([name, declared]: [string, unknown]): DocumentParameter[] {
   if (!parameterName.test(name)) return [];
   const fallback = memberOf(declared, 'default');
   const values = Array.isArray(fallback) ? fallback : [fallback];
   const allowedPattern = textOf(memberOf(declared, 'allowedPattern'));
+  const allowedValues = memberOf(declared, 'allowedValues');
+  const allowed = Array.isArray(allowedValues) ? allowedValues.filter(isPlain).map(String) : [];
   return [
     {
       name,
-      type: memberOf(declared, 'type') === 'StringList' ? 'StringList' : 'String',
+      type: parameterTypes.find((type) => type === memberOf(declared, 'type')) ?? 'String',
       description: textOf(memberOf(declared, 'description')),
       ...(fallback === undefined ? {} : { default: values.filter(isPlain).map(String) }),
+      ...(allowed.length === 0 ? {} : { allowedValues: allowed }),
       ...(allowedPattern === '' ? {} : { allowedPattern }),
+      ...limitsOf(declared),
     },
   ];
+}
+
+function limitsOf(declared: unknown): Pick<DocumentParameter, (typeof limitNames)[number]> {
+  const limits: Partial<Record<(typeof limitNames)[number], number>> = {};
+  for (const name of limitNames) {
+    const limit = memberOf(declared, name);
+    const number = typeof limit === 'string' && /^\d{1,6}$/.test(limit) ? Number(limit) : limit;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= 0) limits[name] = number;
+  }
+  return limits;
 }
 
 function parse(text: string): unknown {
@@ -71,18 +90,3 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const isPlain = (value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

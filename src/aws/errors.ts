@@ -177,7 +177,9 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
         hint: `Check its name and that it is in ${context.region} or shared with this account.`,
       };
     case 'denied':
-      return denied(failure, 'The credentials do not allow this.');
+      return context.operation === 'GetDocument'
+        ? documentDenied(failure, context)
+        : denied(failure, 'The credentials do not allow this.');
     case 'expired':
       return {
         code: 'credentials-expired',
@@ -314,6 +316,17 @@ function denied(failure: ServiceFailure, otherwise: string): Verdict {
     hint: isExplicitDeny
       ? 'A policy denies it explicitly; whoever looks after the policies can change that.'
       : `Ask for a policy that allows ${action ?? 'it'}.`,
+  };
+}
+
+/** Reading a document and starting a session with it are two permissions. */
+function documentDenied(failure: ServiceFailure, { documentName }: CallContext): Verdict {
+  const { message, hint } = denied(failure, 'The credentials do not allow ssm:GetDocument.');
+  return {
+    code: 'document-denied',
+    retryable: false,
+    message,
+    hint: `${hint} A session can be started without it; what ${documentName ?? 'the document'} asks for is then not known beforehand.`,
   };
 }
 

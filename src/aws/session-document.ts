@@ -1,11 +1,8 @@
 import type { GetDocumentResult } from '@aws-sdk/client-ssm';
-import type { DocumentFacts } from '../shared/document-facts.ts';
+import { type DocumentFacts, preferencesDocumentName } from '../shared/document-facts.ts';
 import { AppError } from '../shared/errors.ts';
 import { answerText } from './answer-members.ts';
 import { readDocumentContent } from './document-content.ts';
-
-/** What StartSession uses when no document is named (protocol notes, section 9.1). */
-export const defaultDocumentName = 'SSM-SessionManagerRunShell';
 
 export type SessionType = NonNullable<DocumentFacts['sessionType']>;
 
@@ -43,7 +40,7 @@ export interface JudgedDocument {
  * until it times out (protocol notes, section 9.2).
  */
 export function judgeDocument(answer: DocumentAnswer, question: DocumentQuestion): JudgedDocument {
-  const name = question.name ?? defaultDocumentName;
+  const name = question.name ?? preferencesDocumentName;
   if (answer.kind === 'found') {
     const document = toSessionDocument(answer.document, name, question.attempted);
     const { sessionType } = document;
@@ -52,7 +49,7 @@ export function judgeDocument(answer: DocumentAnswer, question: DocumentQuestion
     throw wrongKind(question, name, sessionType);
   }
   const { error } = answer;
-  if (error.data.code === 'access-denied' && error.data.aws?.name.startsWith('AccessDenied')) {
+  if (error.data.code === 'document-denied') {
     return {
       warning: `The session document ${name} was not checked beforehand: the credentials do not allow ssm:GetDocument.`,
     };
@@ -64,11 +61,18 @@ export function judgeDocument(answer: DocumentAnswer, question: DocumentQuestion
 
 /** Throws `document-not-session` for a document of another type. */
 export function toSessionDocument(
-  { DocumentType: type, Content: content }: GetDocumentResult,
+  { DocumentType: type, Content: content, DocumentVersion: version }: GetDocumentResult,
   name: string,
   attempted: string,
 ): SessionDocument {
-  if (type === 'Session') return { name, ...readDocumentContent(answerText(content) ?? '') };
+  if (type === 'Session') {
+    const known = answerText(version);
+    return {
+      name,
+      ...(known === undefined ? {} : { version: known }),
+      ...readDocumentContent(answerText(content) ?? ''),
+    };
+  }
   throw new AppError({
     code: 'document-not-session',
     attempted,

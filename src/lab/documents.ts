@@ -1,43 +1,17 @@
-import { labKeys } from './kms/lab-keys.ts';
+import {
+  command,
+  type DocumentParameter,
+  type LabDocument,
+  onEveryPlatform,
+  preferences,
+  publishedAt,
+  session,
+} from './document-model.ts';
 import { labAccountId } from './lab-account.ts';
-
-/**
- * The documents the lab knows: the service's built-in session documents (protocol notes, section 9.1), a few of
- * its own that show what a session document can do, and one that is not for sessions, to be refused.
- */
-export interface LabDocument {
-  name: string;
-  owner: string;
-  documentType: 'Session' | 'Command';
-  createdAt: number;
-  platformTypes: readonly ('Linux' | 'Windows' | 'MacOS')[];
-  content: DocumentContent;
-}
-
-/** Schema 1.0 of a session document, the parts in use (protocol notes, section 9.2). */
-export interface DocumentContent {
-  schemaVersion: string;
-  description: string;
-  sessionType?: SessionType;
-  inputs?: Readonly<Record<string, unknown>>;
-  parameters?: Readonly<Record<string, DocumentParameter>>;
-  properties?: Readonly<Record<string, unknown>>;
-}
-
-export type SessionType = 'Standard_Stream' | 'InteractiveCommands' | 'NonInteractiveCommands' | 'Port';
-
-export interface DocumentParameter {
-  type: 'String';
-  description: string;
-  default?: string;
-  allowedPattern?: string;
-}
+import { labDocuments, numberedDocuments } from './lab-documents.ts';
 
 /** StartSession without a document name opens this one. */
 export const defaultDocumentName = 'SSM-SessionManagerRunShell';
-
-const publishedAt = Date.UTC(2024, 0, 15);
-const everywhere = ['Windows', 'Linux', 'MacOS'] as const;
 
 const oneTo65535 =
   '([1-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
@@ -58,16 +32,8 @@ const localPortNumber: DocumentParameter = {
   default: '0',
   allowedPattern: localPortPattern,
 };
-const command = (description: string): Readonly<Record<string, DocumentParameter>> => ({
-  command: { type: 'String', description },
-});
-const onEveryPlatform = (properties: object) => ({
-  windows: properties,
-  macos: properties,
-  linux: properties,
-});
+
 const commandProperties = onEveryPlatform({ commands: '{{ command }}' });
-const separatedCommandProperties = onEveryPlatform({ commands: '{{ command }}', separateOutputStream: true });
 
 /** Optional parameters of AWS-StartNonInteractiveCommand, as recorded (protocol notes, section 15). */
 const separation = {
@@ -89,38 +55,10 @@ const separation = {
   },
 } as const satisfies Readonly<Record<string, DocumentParameter>>;
 
-const preferences = {
-  s3BucketName: '',
-  s3KeyPrefix: '',
-  s3EncryptionEnabled: true,
-  cloudWatchLogGroupName: '',
-  cloudWatchEncryptionEnabled: true,
-  cloudWatchStreamingEnabled: false,
-  kmsKeyId: '',
-  runAsEnabled: false,
-  runAsDefaultUser: '',
-  idleSessionTimeout: '20',
-  maxSessionDuration: '',
-  shellProfile: { windows: '', linux: '' },
-};
-
-function session(
-  name: string,
-  owner: string,
-  sessionType: SessionType,
-  description: string,
-  rest: Omit<DocumentContent, 'schemaVersion' | 'description' | 'sessionType'>,
-): LabDocument {
-  return {
-    name,
-    owner,
-    documentType: 'Session',
-    createdAt: publishedAt,
-    platformTypes: everywhere,
-    content: { schemaVersion: '1.0', description, sessionType, ...rest },
-  };
-}
-
+/**
+ * The service's built-in session documents (protocol notes, section 9.1), the lab's own, and one that is not for sessions, to
+ * be refused.
+ */
 export const documents: readonly LabDocument[] = [
   session(
     defaultDocumentName,
@@ -234,51 +172,12 @@ export const documents: readonly LabDocument[] = [
       },
     },
   ),
-  session(
-    'Lab-ShellWithProfile',
-    labAccountId,
-    'Standard_Stream',
-    'A shell in which two lines are typed at the start',
-    {
-      inputs: {
-        ...preferences,
-        shellProfile: { windows: '', linux: "NODEWHARF_LAB=profile\nPS1='lab-profile$ '" },
-      },
-    },
-  ),
-  session('Lab-ShortShell', labAccountId, 'Standard_Stream', 'A shell that the service ends soon', {
-    inputs: { ...preferences, idleSessionTimeout: '1', maxSessionDuration: '5' },
-  }),
-  session('Lab-EncryptedShell', labAccountId, 'Standard_Stream', 'A shell encrypted with a key of the lab', {
-    inputs: { ...preferences, kmsKeyId: labKeys.session.arn },
-  }),
-  session('Lab-KeyDenied', labAccountId, 'Standard_Stream', 'A shell whose key the caller may not use', {
-    inputs: { ...preferences, kmsKeyId: labKeys.denied.arn },
-  }),
-  session(
-    'Lab-EncryptedCommand',
-    labAccountId,
-    'NonInteractiveCommands',
-    'A command with its outputs apart, encrypted with a key of the lab',
-    {
-      inputs: { ...preferences, kmsKeyId: `alias/${labKeys.session.alias}` },
-      parameters: command('(Required) The command to run on the instance'),
-      properties: separatedCommandProperties,
-    },
-  ),
-  session(
-    'Lab-SeparateCommand',
-    labAccountId,
-    'NonInteractiveCommands',
-    'A command with its outputs apart and its exit code',
-    {
-      parameters: command('(Required) The command to run on the instance'),
-      properties: separatedCommandProperties,
-    },
-  ),
+  ...labDocuments,
   {
     name: 'AWS-RunShellScript',
     owner: 'Amazon',
+    sharing: 'public',
+    isReadable: true,
     documentType: 'Command',
     createdAt: publishedAt,
     platformTypes: ['Linux', 'MacOS'],
@@ -290,7 +189,38 @@ export const documents: readonly LabDocument[] = [
 ];
 
 /** A document by its name; the full ARN form names it too. */
-export function findDocument(name: string): LabDocument | undefined {
-  const bare = name.startsWith('arn:') ? name.slice(name.lastIndexOf('/') + 1) : name;
-  return documents.find((document) => document.name === bare);
+export function findDocument(name: string, among = documents): LabDocument | undefined {
+  const exact = among.find((document) => document.name === name);
+  if (exact !== undefined || !name.startsWith('arn:')) return exact;
+  const bare = name.slice(name.lastIndexOf('/') + 1);
+  return among.find((document) => document.name === bare);
+}
+
+/** What one lab has: all documents, of which the account's session preferences can be changed. */
+export class LabDocuments {
+  #all: readonly LabDocument[];
+
+  /** @param extra how many plain shells more */
+  constructor(extra = 0) {
+    this.#all = [...documents, ...numberedDocuments(extra)];
+  }
+
+  list(): readonly LabDocument[] {
+    return this.#all;
+  }
+
+  find(name: string): LabDocument | undefined {
+    return findDocument(name, this.#all);
+  }
+
+  /** Changes these members of the account's preferences, or, without any, takes the document away. */
+  setPreferences(inputs: Readonly<Record<string, unknown>> | undefined): void {
+    const others = this.#all.filter(({ name }) => name !== defaultDocumentName);
+    const known = this.find(defaultDocumentName) ?? findDocument(defaultDocumentName);
+    if (inputs === undefined || known === undefined) this.#all = others;
+    else {
+      const content = { ...known.content, inputs: { ...known.content.inputs, ...inputs } };
+      this.#all = [{ ...known, content }, ...others];
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { type AgentOptions, sessionKind } from './agent/session-kind.ts';
 import { ApiError } from './api/api-error.ts';
 import type { ApiContext, OpenRequest } from './api/context.ts';
 import type { ControlContext } from './control/control-api.ts';
+import { LabDocuments } from './documents.ts';
 import type { Fault } from './faults/fault.ts';
 import { LiveSession } from './gateway/live-session.ts';
 import { streamUrl } from './gateway/stream-url.ts';
@@ -37,11 +38,14 @@ export interface LabServiceOptions {
   minuteMs: number;
   closeEveryMs: number | undefined;
   isStrict: boolean;
+  /** Plain shell documents beside the fixed ones. */
+  extraDocuments: number;
 }
 
 /** The lab's state: which sessions there are, and which of them are live. */
 export class LabService implements ApiContext, ControlContext {
   readonly kms = new LabKms();
+  readonly documents: LabDocuments;
   areCredentialsExpired = false;
   readonly #options: LabServiceOptions;
   readonly #nodesByRegion: ReadonlyMap<string, readonly LabNode[]>;
@@ -58,6 +62,7 @@ export class LabService implements ApiContext, ControlContext {
     this.#nodesByRegion = new Map(
       [...regions].map((region) => [region, options.nodes.filter((node) => node.region === region)]),
     );
+    this.documents = new LabDocuments(options.extraDocuments);
     this.#options = options;
     this.#standingFaults = [...options.faults];
   }

@@ -1,4 +1,4 @@
-import type { DocumentContent } from './documents.ts';
+import type { DocumentContent, DocumentParameter } from './document-model.ts';
 
 /**
  * Parameters of a session, as the service handles them before the agent hears of it (protocol notes, sections 1.6
@@ -9,7 +9,10 @@ export type ParameterProblem =
   | { kind: 'unknown'; names: string[] }
   | { kind: 'missing'; names: string[] }
   | { kind: 'not-single'; name: string }
-  | { kind: 'pattern'; name: string; pattern: string };
+  | { kind: 'pattern'; name: string; pattern: string }
+  | { kind: 'value'; name: string; allowed: readonly string[] }
+  | { kind: 'length'; name: string }
+  | { kind: 'type'; name: string; type: DocumentParameter['type'] };
 
 export function checkParameters(
   content: DocumentContent,
@@ -25,9 +28,24 @@ export function checkParameters(
   for (const [name, values] of given) {
     const [value, ...others] = values;
     if (value === undefined || others.length > 0) return { kind: 'not-single', name };
-    const pattern = declared[name]?.allowedPattern;
-    if (pattern && !new RegExp(pattern).test(value)) return { kind: 'pattern', name, pattern };
+    const parameter = declared[name];
+    const problem = parameter && checkValue(name, parameter, value);
+    if (problem) return problem;
   }
+  return undefined;
+}
+
+function checkValue(
+  name: string,
+  { type, allowedValues, allowedPattern: pattern, minChars, maxChars }: DocumentParameter,
+  value: string,
+): ParameterProblem | undefined {
+  if (type === 'Integer' && !/^-?\d{1,10}$/.test(value)) return { kind: 'type', name, type };
+  if (type === 'Boolean' && !/^(true|false)$/i.test(value)) return { kind: 'type', name, type };
+  if (allowedValues && !allowedValues.includes(value)) return { kind: 'value', name, allowed: allowedValues };
+  if (value.length < (minChars ?? 0) || value.length > (maxChars ?? value.length))
+    return { kind: 'length', name };
+  if (pattern && !new RegExp(pattern).test(value)) return { kind: 'pattern', name, pattern };
   return undefined;
 }
 

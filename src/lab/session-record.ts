@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { LabDocument } from './documents.ts';
+import type { LabDocument } from './document-model.ts';
 import { labAccountId } from './lab-account.ts';
 import type { LabNode } from './nodes.ts';
 

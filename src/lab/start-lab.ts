@@ -38,6 +38,8 @@ export interface LabOptions {
   handshakeTimeoutMs?: number;
   /** Length of a document's minute in milliseconds, for tests of the time limits. */
   minuteMs?: number;
+  /** Plain shell documents beside the fixed ones, for lists of several pages. */
+  extraDocuments?: number;
 }
 
 export interface AnnouncedNode {
@@ -89,6 +91,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     minuteMs: options.minuteMs ?? 60_000,
     closeEveryMs: options.closeEveryMs,
     isStrict: options.isStrict ?? false,
+    extraDocuments: options.extraDocuments ?? 0,
   });
   const scope = { regions, ...keys };
   const gateway = new Gateway({

@@ -17,6 +17,8 @@ export const callNames = [
   'forgetSession',
   'readStats',
   'readDocument',
+  'listDocuments',
+  'recentReasons',
   'saveTunnel',
   'removeTunnel',
   'startTunnel',

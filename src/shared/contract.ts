@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { commandOutputSchema, commandRunSchema, runCommandRequestSchema } from './commands.ts';
 import type { CallName, EventName } from './contract-names.ts';
-import { documentFactsSchema } from './document-facts.ts';
+import { documentFactsSchema, documentPageSchema, documentScopeSchema } from './document-facts.ts';
 import { appErrorSchema } from './errors.ts';
 import {
   documentNameSchema,
+  environmentSchema,
   historyEntrySchema,
   idSchema,
   inventorySchema,
@@ -73,6 +74,20 @@ export const calls = {
   readDocument: {
     request: z.strictObject({ profileId: idSchema, documentName: documentNameSchema }),
     answer: documentFactsSchema,
+  },
+  /** Session documents, a page at a time (ssm:ListDocuments). `next` is that of the page before. */
+  listDocuments: {
+    request: z.strictObject({
+      profileId: idSchema,
+      scope: documentScopeSchema,
+      next: z.string().min(1).max(8192).optional(),
+    }),
+    answer: documentPageSchema,
+  },
+  /** Reasons given for sessions of this environment, each once, the latest first; out of the history. */
+  recentReasons: {
+    request: z.strictObject({ environment: environmentSchema }),
+    answer: z.array(z.string()),
   },
   /** Adds a tunnel, or replaces the one with this id; one that runs goes on as it was until it is started again. */
   saveTunnel: {

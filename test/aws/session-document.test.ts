@@ -65,6 +65,61 @@ describe('a session document', () => {
     });
   });
 
+  it('tells what its parameters accept, in the words and in the numbers of the document', () => {
+    const [kind, list] = read({
+      parameters: {
+        kind: {
+          type: 'Integer',
+          allowedValues: ['1', 2, null],
+          minChars: 1,
+          maxChars: '2',
+        },
+        list: { type: 'StringList', minItems: 1, maxItems: 3.5 },
+        odd: { type: 'MapList' },
+      },
+    }).parameters;
+    expect(kind).toEqual({
+      name: 'kind',
+      type: 'Integer',
+      description: '',
+      allowedValues: ['1', '2'],
+      minChars: 1,
+      maxChars: 2,
+    });
+    expect(list).toEqual({ name: 'list', type: 'StringList', description: '', minItems: 1 });
+  });
+
+  it('tells as whom its sessions run, what is kept of them and how long they last', () => {
+    const inputs = {
+      s3BucketName: 'logs',
+      s3EncryptionEnabled: 'true',
+      cloudWatchLogGroupName: '/ssm',
+      cloudWatchStreamingEnabled: true,
+      kmsKeyId: 'alias/ssm',
+      runAsEnabled: 'True',
+      runAsDefaultUser: 'ops',
+      idleSessionTimeout: '15',
+      maxSessionDuration: 720,
+      shellProfile: { linux: 'cd /tmp\n' },
+    };
+    expect(read({ inputs }).preferences).toEqual({
+      runAs: { kind: 'named', user: 'ops' },
+      kmsKeyId: 'alias/ssm',
+      shellProfile: { linux: 'cd /tmp' },
+      s3: { bucket: 'logs', mustBeEncrypted: true },
+      cloudWatch: { logGroup: '/ssm', isStreaming: true, mustBeEncrypted: false },
+      idleMinutes: 15,
+      maxMinutes: 720,
+    });
+  });
+
+  it('with empty preferences means the service’s own, and with impossible limits says nothing of them', () => {
+    expect(
+      read({ inputs: { idleSessionTimeout: '0', maxSessionDuration: '1441', runAsEnabled: 1 } }).preferences,
+    ).toEqual({ runAs: { kind: 'agent-user' }, shellProfile: {} });
+    expect(read({ sessionType: 'Port' }).preferences).toBeUndefined();
+  });
+
   it.each([
     ['always', { linux: { separateOutputStream: true } }, {}, true],
     ['always, in the words of a document', { windows: { separateOutputStream: 'True' } }, {}, true],

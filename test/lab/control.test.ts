@@ -55,6 +55,37 @@ describe('the control URL', () => {
     expect(await callApi(lab, 'ResumeSession', { SessionId: sessionId })).toMatchObject({ status: 200 });
   });
 
+  test('makes the next calls of an operation end with an error, as many as it is told', async () => {
+    const refusal = { operation: 'DescribeSessions', code: 'ThrottlingException', message: 'Too fast' };
+    await post('/refuse', { ...refusal, count: 1 });
+    const ask = () => callApi(lab, 'DescribeSessions', { State: 'Active' });
+    expect(await ask()).toMatchObject({
+      status: 400,
+      errorType: 'ThrottlingException',
+      body: { message: 'Too fast' },
+    });
+    expect(await ask()).toMatchObject({ status: 200 });
+    await post('/refuse', { ...refusal, code: 'InternalServerError', status: 500 });
+    expect([await ask(), await ask()]).toMatchObject([{ status: 500 }, { status: 500 }]);
+    await post('/faults/clear');
+    expect(await ask()).toMatchObject({ status: 200 });
+    expect(await post('/refuse', { operation: 'DescribeSessions' })).toMatchObject({ status: 400 });
+  });
+
+  test('changes the account’s session preferences, and takes them away', async () => {
+    const read = () => callApi(lab, 'GetDocument', { Name: 'SSM-SessionManagerRunShell' });
+    await post('/preferences', { idleSessionTimeout: '5', runAsDefaultUser: 'ops' });
+    expect(JSON.parse(String((await read()).body['Content']))).toMatchObject({
+      inputs: { idleSessionTimeout: '5', runAsDefaultUser: 'ops', runAsEnabled: false },
+    });
+    await post('/preferences', { removed: true });
+    expect(await read()).toMatchObject({ errorType: 'InvalidDocument' });
+    const { sessionId } = await openShell();
+    expect(await countsOf(lab, sessionId)).toMatchObject({ document: 'SSM-SessionManagerRunShell' });
+    await post('/preferences', {});
+    expect(await read()).toMatchObject({ status: 200 });
+  });
+
   test('forgets faults when told to, so a refusal can last until then', async () => {
     const { sessionId } = await openShell();
     await postFaults(lab, { session: sessionId, kind: 'refuse-resume', count: 1_000_000 });

@@ -38,6 +38,27 @@ test('a parameter without default is required, unknown ones and lists of two are
   });
 });
 
+test('values are held to type, length, pattern and choice', () => {
+  const everyRule = findDocument('Lab-FollowLog')?.content;
+  if (!everyRule) throw new Error('the document is not there');
+  const check = (change: Record<string, string>) =>
+    checkParameters(
+      everyRule,
+      new Map(
+        Object.entries({ service: 'web', ticket: 'INC-1', ...change }).map(([name, value]) => [
+          name,
+          [value],
+        ]),
+      ),
+    );
+  expect(check({})).toBeUndefined();
+  expect(check({ service: 'mail' })).toMatchObject({ kind: 'value', name: 'service' });
+  expect(check({ ticket: 'INC1' })).toEqual({ kind: 'length', name: 'ticket' });
+  expect(check({ ticket: 'inc-1' })).toMatchObject({ kind: 'pattern', name: 'ticket' });
+  expect(check({ lines: 'many' })).toEqual({ kind: 'type', name: 'lines', type: 'Integer' });
+  expect(check({ follow: 'yes' })).toEqual({ kind: 'type', name: 'follow', type: 'Boolean' });
+});
+
 test('two dollar signs in a value stand for one, and unknown names stay as they are', () => {
   const parameters = new Map([['command', 'echo $$HOME']]);
   expect(substitute({ commands: '{{ command }} {{other}}' }, parameters)).toEqual({

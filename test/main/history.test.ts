@@ -32,6 +32,17 @@ const keysOf = async (
   query: Partial<Parameters<History['list']>[0]> = {},
 ): Promise<string[]> => (await history.list({ limit: 100, ...query })).map(({ key }) => key);
 
+test('reasons come back by environment, each once, the latest first', async () => {
+  const { history } = open();
+  history.started(entry('a', { reason: 'INC-1', environment: 'production', startedAt: 1 }));
+  history.started(entry('b', { reason: 'INC-2', environment: 'production', startedAt: 2 }));
+  history.started(entry('c', { reason: 'INC-1', environment: 'production', startedAt: 3 }));
+  history.started(entry('d', { reason: 'a look', environment: 'staging', startedAt: 4 }));
+  history.started(entry('e', { environment: 'production', startedAt: 5 }));
+  expect(await history.recentReasons('production')).toEqual(['INC-1', 'INC-2']);
+  expect(await history.recentReasons('lab')).toEqual([]);
+});
+
 test('an entry tells who was where, for what, from when until when and how it ended', async () => {
   const { history } = open();
   history.started(entry('k', { documentName: 'Acme-Shell', reason: 'INC-1' }));

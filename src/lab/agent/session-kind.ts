@@ -1,4 +1,4 @@
-import type { SessionType } from '../documents.ts';
+import type { SessionType } from '../document-model.ts';
 import type { SessionRecord } from '../session-record.ts';
 import { startCommand } from './command/command-program.ts';
 import { findSeparationFault, separatesOutputs } from './command/command-settings.ts';

@@ -1,4 +1,5 @@
-import type { LabDocument } from '../documents.ts';
+import type { LabDocument } from '../document-model.ts';
+import type { LabDocuments } from '../documents.ts';
 import type { LabKms } from '../kms/lab-kms.ts';
 import type { LabNode } from '../nodes.ts';
 import type { SessionRecord } from '../session-record.ts';
@@ -8,6 +9,7 @@ import type { ApiError } from './api-error.ts';
 export interface ApiContext {
   nodesIn(region: string): readonly LabNode[];
   readonly kms: LabKms;
+  readonly documents: LabDocuments;
   /** Set on the control URL: every signed request is then refused. */
   readonly areCredentialsExpired: boolean;
   now(): number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
+import type { LabDocuments } from '../documents.ts';
 import { readBody } from '../api/json-api.ts';
 import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
 import type { Refusal } from '../faults/refusals.ts';
@@ -14,6 +15,7 @@ export interface ControlContext {
   /** Drops the connections of one session or of all, or closes them with `code`; answers how many there were. */
   cutConnections(sessionId: string | undefined, code: number | undefined): number;
   areCredentialsExpired: boolean;
+  readonly documents: Pick<LabDocuments, 'setPreferences'>;
   describeSessions(): object[];
 }
 
@@ -27,9 +29,10 @@ const maxBodyBytes = 64 * 1024;
  * | GET /sessions       |                              | sessions with their counts and violations                    |
  * | POST /faults        | a fault, or a list of them   | adds them                                                    |
  * | POST /faults/clear  | `{"session"?}`               | forgets those of a session, or all                           |
- * | POST /refuse        | `{"operation", "code", "count"?}` | its next calls answer that error, all of them without a count |
+ * | POST /refuse        | `{"operation", "code", "message"?, "status"?, "count"?}` | its next calls answer that error, all of them without a count |
  * | POST /cut           | `{"session"?, "code"?}`      | drops the connections there are, or closes them with a code  |
  * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
+ * | POST /preferences   | inputs, or `{"removed": true}` | changes SSM-SessionManagerRunShell, or takes it away        |
  */
 export async function answerControlRequest(
   path: string,
@@ -50,13 +53,15 @@ export async function answerControlRequest(
       context.clearFaults(session);
       send(response, 200, {});
     } else if (path === '/refuse' && request.method === 'POST') {
-      const { operation, code, count } = readMembers(await readBody(request, maxBodyBytes), {
+      const { operation, code, ...rest } = readMembers(await readBody(request, maxBodyBytes), {
         operation: 'string',
         code: 'string',
+        message: 'string',
+        status: 'number',
         count: 'number',
       });
       if (!operation || !code) throw new FaultSyntaxError('operation and code are needed');
-      context.addRefusal({ operation, code, count });
+      context.addRefusal({ operation, code, ...rest });
       send(response, 200, {});
     } else if (path === '/cut' && request.method === 'POST') {
       const members = readMembers(await readBody(request, maxBodyBytes), {
@@ -70,6 +75,10 @@ export async function answerControlRequest(
       const { expired } = readMembers(await readBody(request, maxBodyBytes), { expired: 'boolean' });
       context.areCredentialsExpired = expired ?? false;
       send(response, 200, { expired: context.areCredentialsExpired });
+    } else if (path === '/preferences' && request.method === 'POST') {
+      const inputs = readObject(await readBody(request, maxBodyBytes));
+      context.documents.setPreferences(inputs['removed'] === true ? undefined : inputs);
+      send(response, 200, {});
     } else {
       send(response, 404, { error: 'not found' });
     }
@@ -91,15 +100,20 @@ function readMembers<Types extends Record<string, keyof MemberTypes>>(
   body: Buffer,
   types: Types,
 ): { [Name in keyof Types]?: MemberTypes[Types[Name]] } {
-  const value = body.length === 0 ? {} : readJson(body);
-  if (typeof value !== 'object' || value === null) throw new FaultSyntaxError('the body is a JSON object');
+  const value = readObject(body);
   for (const [name, member] of Object.entries(value)) {
     // The type that is expected is a value here, so the rule that wants a literal cannot be kept.
     const expected: string | undefined = types[name];
     if (expected === undefined) throw new FaultSyntaxError(`there is no member "${name}"`);
     if (typeof member !== expected) throw new FaultSyntaxError(`${name} is a ${expected}`);
   }
-  return value;
+  return value as { [Name in keyof Types]?: MemberTypes[Types[Name]] };
+}
+
+function readObject(body: Buffer): Record<string, unknown> {
+  const value = body.length === 0 ? {} : readJson(body);
+  if (typeof value !== 'object' || value === null) throw new FaultSyntaxError('the body is a JSON object');
+  return value as Record<string, unknown>;
 }
 
 function readJson(body: Buffer): unknown {

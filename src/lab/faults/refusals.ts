@@ -7,7 +7,10 @@ export interface Refusal {
   operation: string;
   /** The service's name for the error, e.g. `ThrottlingException`. */
   code: string;
-  count: number | undefined;
+  /** The service's own words and HTTP status for it where absent. */
+  message?: string;
+  status?: number;
+  count?: number;
 }
 
 /** The refusals that were asked for, by operation. */
@@ -29,7 +32,8 @@ export class Refusals {
     const left = (refusal.count ?? Number.POSITIVE_INFINITY) - 1;
     if (left > 0) this.#byOperation.set(operation, { ...refusal, count: left });
     else this.#byOperation.delete(operation);
-    return refusalError(refusal.code, `${serviceOf(operation)}:${operation}`);
+    const { code, message, httpStatus } = refusalError(refusal.code, `${serviceOf(operation)}:${operation}`);
+    return new ApiError(code, refusal.message ?? message, refusal.status ?? httpStatus);
   }
 }
 

@@ -2,7 +2,12 @@ import type {
   DatabaseSyncInstance as DatabaseSync,
   StatementSyncInstance as StatementSync,
 } from '@photostructure/sqlite';
-import { type HistoryEntry, historyEntrySchema, type SessionEnd } from '../../shared/models.ts';
+import {
+  type Environment,
+  type HistoryEntry,
+  historyEntrySchema,
+  type SessionEnd,
+} from '../../shared/models.ts';
 
 /** What is known of a session at its start. */
 export type HistoryStart = Omit<
@@ -35,6 +40,9 @@ const searchedColumns = [
   'local_address',
   'remote_address',
 ];
+
+/** As many as a list below a field shows without scrolling. */
+const recentReasonCount = 8;
 
 const appStopped: SessionEnd = { kind: 'app-stopped' };
 
@@ -143,6 +151,17 @@ export class HistoryStore {
       .prepare(`SELECT * FROM entry ${where} ORDER BY started_at DESC, key LIMIT ?`)
       .all(...values, limit)
       .map(toEntry);
+  }
+
+  /** Reasons of this environment, each once, the latest first. */
+  recentReasons(environment: Environment): string[] {
+    return this.#database
+      .prepare(
+        `SELECT reason, max(started_at) AS last FROM entry WHERE environment = ? AND reason IS NOT NULL
+         GROUP BY reason ORDER BY last DESC LIMIT ?`,
+      )
+      .all(environment, recentReasonCount)
+      .map((row) => String((row as Record<string, unknown>)['reason']));
   }
 
   /** Forgets all but the sessions that are still live. */

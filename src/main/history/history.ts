@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { HistoryEntry, SessionEnd } from '../../shared/models.ts';
+import type { Environment, HistoryEntry, SessionEnd } from '../../shared/models.ts';
 import { logProblem } from '../log.ts';
 import type { LoadProblem } from '../storage/load-problem.ts';
 import { openHistoryDatabase } from './history-database.ts';
@@ -48,6 +48,11 @@ export class History {
 
   list(query: HistoryQuery): Promise<HistoryEntry[]> {
     return this.#answer('Read the history', (store) => store.list(query));
+  }
+
+  /** Reasons of this environment, each once, the latest first. */
+  recentReasons(environment: Environment): Promise<string[]> {
+    return this.#answer('Read the reasons given before', (store) => store.recentReasons(environment));
   }
 
   /** Sessions that the app was killed over, of which nothing has been decided yet. */

@@ -39,6 +39,8 @@ const attempts: Record<CallName, string> = {
   forgetSession: 'Forget a session',
   readStats: 'Read the figures of a session',
   readDocument: 'Read a session document',
+  listDocuments: 'List the session documents',
+  recentReasons: 'Read the reasons given before',
   saveTunnel: 'Save a tunnel',
   removeTunnel: 'Remove a tunnel',
   startTunnel: 'Start a tunnel',

@@ -16,7 +16,7 @@ import type { TunnelStore } from '../tunnels/tunnel-store.ts';
 import type { Tunnels } from '../tunnels/tunnels.ts';
 import { openInBrowser } from '../window/open-in-browser.ts';
 import type { Handlers } from './answer-call.ts';
-import { readDocument } from './read-document.ts';
+import { listDocuments, readDocument } from './session-documents.ts';
 
 /** The parts of main that the page may reach. */
 export interface Parts {
@@ -83,6 +83,9 @@ export function makeHandlers(parts: Parts): Handlers {
     readStats: ({ key }) => sessions.stats(key),
     readDocument: ({ profileId, documentName }) =>
       readDocument(parts.connect, profiles.get(profileId, 'Read a session document'), documentName),
+    listDocuments: ({ profileId, scope, next }) =>
+      listDocuments(parts.connect, profiles.get(profileId, 'List the session documents'), scope, next),
+    recentReasons: ({ environment }) => history.recentReasons(environment),
     saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
     removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),
     startTunnel: ({ tunnelId }) => tunnels.start(tunnelId),

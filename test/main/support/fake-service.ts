@@ -11,6 +11,7 @@ import type { SessionDocument } from '../../../src/aws/session-document.ts';
 import type { Connect } from '../../../src/main/connection.ts';
 import type { HistoryStart } from '../../../src/main/history/history-store.ts';
 import type { SessionNotes } from '../../../src/main/sessions/session-life.ts';
+import type { DocumentPage } from '../../../src/shared/document-facts.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
 import type { ManagedNode, SessionSummary } from '../../../src/shared/models.ts';
 import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
@@ -90,6 +91,9 @@ export class FakeControlPlane implements ControlPlane {
   }
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });
+  }
+  listDocuments(): Promise<DocumentPage> {
+    return Promise.resolve({ documents: [] });
   }
   readDocument(name: string): Promise<SessionDocument> {
     return Promise.resolve(plainDocument(name));

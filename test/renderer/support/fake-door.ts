@@ -4,6 +4,7 @@ import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { SessionSummary } from '../../../src/shared/models.ts';
 import type { ToMain, ToPage } from '../../../src/shared/terminal-port.ts';
 import { fakeCommands } from './fake-commands.ts';
+import { fakeDocuments } from './fake-documents.ts';
 import { fakeTunnels } from './fake-tunnels.ts';
 import type { Scene } from './scenes.ts';
 
@@ -122,8 +123,7 @@ export function createFakeDoor(scene: Scene): Door {
       return ok(undefined);
     },
     readStats: ({ key }) => ok({ key, rttMs: 1.24, resends: 0, bytesIn: 48_211, bytesOut: 512 }),
-    readDocument: ({ documentName }) =>
-      ok({ name: documentName, description: '', hasKmsKey: false, parameters: [] }),
+    ...fakeDocuments(),
     ...fakeTunnels(workspace, emit),
     ...fakeCommands(workspace, emit),
     endOrphans: ({ ids }) => {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { documents, findDocument, type LabDocument } from '../../documents.ts';
+import type { LabDocument } from '../../document-model.ts';
+import { labRegion } from '../../lab-account.ts';
+import { callerArn } from '../../session-record.ts';
 import { ApiError, validationError } from '../api-error.ts';
-import { epochSeconds, type Operation } from '../context.ts';
+import { type ApiContext, epochSeconds, type Operation } from '../context.ts';
 import { listOfMembers, listOfText, optionalInteger, optionalText, requiredText } from '../members.ts';
 import { pageOf } from '../paging.ts';
 import { toYaml } from '../yaml.ts';
@@ -10,8 +12,8 @@ import { toYaml } from '../yaml.ts';
 const namePattern = /^[a-zA-Z0-9_\-.:/]{3,128}$/;
 const versionPattern = /^(\$LATEST|\$DEFAULT|[1-9][0-9]*)$/;
 
-export const getDocument: Operation = (members) => {
-  const document = requiredDocument(members);
+export const getDocument: Operation = (members, context) => {
+  const document = requiredDocument('GetDocument', members, context);
   const format = optionalText(members, 'DocumentFormat') ?? 'JSON';
   if (!['JSON', 'YAML', 'TEXT'].includes(format))
     throw validationError('documentFormat', format, 'Member must satisfy enum value set: [YAML, TEXT, JSON]');
@@ -29,8 +31,8 @@ export const getDocument: Operation = (members) => {
   };
 };
 
-export const describeDocument: Operation = (members) => {
-  const document = requiredDocument(members);
+export const describeDocument: Operation = (members, context) => {
+  const document = requiredDocument('DescribeDocument', members, context);
   return {
     Document: {
       ...identify(document),
@@ -57,17 +59,20 @@ const filters: Readonly<Record<string, (values: readonly string[]) => Test>> = {
   Name: (values) => (document) => values.some((value) => document.name.startsWith(value)),
   Owner: (values) => (document) =>
     values.some((value) => {
-      const isAmazon = document.owner === 'Amazon';
       switch (value) {
         case 'All':
           return true;
         case 'Amazon':
-          return isAmazon;
+          return document.owner === 'Amazon';
         case 'Self':
+          return document.sharing === 'own';
+        // What other accounts share with this one alone.
         case 'Private':
-          return !isAmazon;
+          return document.sharing === 'shared';
         case 'Public':
-          return isAmazon;
+          return document.sharing === 'public';
+        case 'ThirdParty':
+          return document.sharing === 'public' && document.owner !== 'Amazon';
         default:
           return false;
       }
@@ -80,11 +85,14 @@ const filters: Readonly<Record<string, (values: readonly string[]) => Test>> = {
   TargetType: () => () => false,
 };
 
-export const listDocuments: Operation = (members) => {
+export const listDocuments: Operation = (members, context) => {
   const size = optionalInteger(members, 'MaxResults', 1, 50) ?? 50;
   const token = optionalText(members, 'NextToken');
+  const given = listOfMembers(members, 'Filters');
+  if (given.filter(({ Key: key }) => key === 'Owner').length > 1)
+    throw new ApiError('InvalidFilterKey', 'Only one Owner can be specified.');
   const tests = [
-    ...listOfMembers(members, 'Filters').map((filter) =>
+    ...given.map((filter) =>
       documentTest(requiredText(filter, 'Key', { min: 1, max: 128 }), listOfText(filter, 'Values')),
     ),
     // The older form of the same filters, with single values and small letters.
@@ -92,7 +100,7 @@ export const listDocuments: Operation = (members) => {
       documentTest(requiredText(filter, 'key'), [requiredText(filter, 'value', { min: 1 })]),
     ),
   ];
-  const matching = documents.filter((document) => tests.every((test) => test(document)));
+  const matching = context.documents.list().filter((document) => tests.every((test) => test(document)));
   const page = pageOf('ListDocuments', matching, size, token);
   return {
     DocumentIdentifiers: page.items.map(identify),
@@ -107,13 +115,24 @@ function documentTest(key: string, values: readonly string[]): Test {
   return makeTest(values);
 }
 
-function requiredDocument(members: Readonly<Record<string, unknown>>): LabDocument {
+function requiredDocument(
+  operation: string,
+  members: Readonly<Record<string, unknown>>,
+  { documents }: ApiContext,
+): LabDocument {
   const name = requiredText(members, 'Name', { pattern: namePattern });
   const version = optionalText(members, 'DocumentVersion', { pattern: versionPattern });
-  const document = findDocument(name);
+  const document = documents.find(name);
   if (!document) throw new ApiError('InvalidDocument', `Document with name ${name} does not exist.`);
   if (version !== undefined && !version.startsWith('$') && version !== '1') {
     throw new ApiError('InvalidDocumentVersion', `Document ${name} has no version ${version}.`);
+  }
+  if (!document.isReadable) {
+    const resource = `arn:aws:ssm:${labRegion}:${document.owner}:document/${document.name}`;
+    throw new ApiError(
+      'AccessDeniedException',
+      `User: ${callerArn} is not authorized to perform: ssm:${operation} on resource: ${resource} because no identity-based policy allows the ssm:${operation} action`,
+    );
   }
   return document;
 }

@@ -15,7 +15,10 @@ export const startSession: Operation = (members, context, region) => {
 
   const node = context.nodesIn(region).find(({ id }) => id === target);
   if (!node?.online) throw new ApiError('TargetNotConnected', `${target} is not connected.`);
-  const document = findDocument(documentName ?? defaultDocumentName);
+  const document =
+    context.documents.find(documentName ?? defaultDocumentName) ??
+    // The service makes the account's preferences at their first use.
+    (documentName === undefined ? findDocument(defaultDocumentName) : undefined);
   if (!document) {
     throw new ApiError('InvalidDocument', `Document with name ${documentName} does not exist.`);
   }
@@ -54,5 +57,11 @@ function sentence(problem: ParameterProblem): string {
       return `Parameter "${problem.name}" must have exactly one value.`;
     case 'pattern':
       return `Parameter "${problem.name}" has a value that does not match ${problem.pattern}.`;
+    case 'value':
+      return `Parameter "${problem.name}" must be one of [${problem.allowed.join(', ')}].`;
+    case 'length':
+      return `Parameter "${problem.name}" has a value of a length that is not allowed.`;
+    case 'type':
+      return `Parameter "${problem.name}" must be of type ${problem.type}.`;
   }
 }
