@@ -47,6 +47,7 @@ const options = {
   'local-socket': { type: 'string' },
   bind: { type: 'string' },
   expose: { type: 'boolean' },
+  shell: { type: 'boolean' },
   'remote-port': { type: 'string' },
   'remote-host': { type: 'string' },
 } as const;
@@ -65,7 +66,7 @@ const everywhere: readonly OptionName[] = [
 const optionsOf: Readonly<Record<string, readonly OptionName[]>> = {
   connect: [...everywhere, 'document-name', 'parameters'],
   forward: [...everywhere, 'local-port', 'local-socket', 'bind', 'expose', 'remote-port', 'remote-host'],
-  exec: [...everywhere, 'document-name'],
+  exec: [...everywhere, 'document-name', 'shell'],
   'ssh-proxy': everywhere,
 };
 
@@ -100,7 +101,7 @@ export function parseCommandLine(args: readonly string[]): Command {
     case 'exec':
       return rest.length > 0
         ? usageError('the command comes after --, as in: exec i-1 -- uptime')
-        : readExec(request, after ?? []);
+        : readExec(request, after ?? [], values.shell ?? false);
     default:
       return rest.length > 1 ? usageError('ssh-proxy takes a target and a port') : readSsh(request, rest[0]);
   }
@@ -168,8 +169,9 @@ function readForward(request: ConnectRequest, values: Values): Command {
   };
 }
 
-function readExec(request: ConnectRequest, words: readonly string[]): Command {
-  const command = joinWords(words);
+function readExec(request: ConnectRequest, words: readonly string[], isForShell: boolean): Command {
+  const text = joinWords(words);
+  const command = isForShell && text.trim() !== '' ? joinWords(['sh', '-c', text]) : text;
   if (command.trim() === '') return usageError('exec needs a command after --, as in: exec i-1 -- uptime');
   return {
     kind: 'exec',

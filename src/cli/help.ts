@@ -4,6 +4,7 @@ export const help = `Opens sessions on managed nodes.
     --document-name <name>   session document; else the service's default
     --parameters <json>      {"name":["value"]}
   exec <target> -- <command> runs a command without a terminal; its outputs, its exit status
+    --shell                  through a shell of the node, for pipes, variables and ; between commands
     --document-name <name>   another document with a parameter named command
   forward <target> --remote-port <n>
                              a port of the node, or of a host that the node reaches, on this computer

@@ -93,6 +93,9 @@ describe('the command line', () => {
       request: { target: 'i-1', documentName: 'AWS-StartNonInteractiveCommand' },
       command: `printf '%s\n' 'it'\\''s' --help`,
     });
+    expect(parseCommandLine(['exec', 'i-1', '--shell', '--', "date; echo it's | wc"])).toMatchObject({
+      command: "sh -c 'date; echo it'\\''s | wc'",
+    });
     expect(parseCommandLine(['exec', 'i-1', '--', 'sh -c "date; uptime"'])).toMatchObject({
       command: 'sh -c "date; uptime"',
     });

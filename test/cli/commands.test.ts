@@ -38,6 +38,12 @@ describe('exec', () => {
     expect((await exec('printf', '<%s>', ...words)).stdout).toBe(words.map((word) => `<${word}>`).join(''));
   });
 
+  it('gives one text with pipes and ; to a shell where --shell says so', async () => {
+    const [name = '', ...rest] = execArgs("printf '%s\\n' b a | sort; echo err >&2; exit 4");
+    const answer = await runWithPipes(cli.program, [name, '--shell', ...rest], environment());
+    expect(answer).toEqual({ code: 4, stdout: 'a\nb\n', stderr: 'err\n' });
+  });
+
   it('brings much output whole to a slow reader', async () => {
     const child = spawn(process.execPath, [cli.program, ...execArgs('seq', '1', '200000')], {
       env: environment(),
