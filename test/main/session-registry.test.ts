@@ -68,6 +68,38 @@ describe.each(places)('with the bytes in %s', (place) => {
       expect([bench.plane.isClosed, bench.notes.lines.at(-1)]).toEqual([true, `${key} ended failed`]);
     });
 
+    test('a start that needs a sign-in waits for it, says so, and goes on with a new connection', async () => {
+      const bench = new Bench(place);
+      const first = bench.service.nextPlane;
+      first.startAnswer = () => Promise.reject(appError('sign-in-needed'));
+      const { key } = bench.registry.start(request);
+      await turns();
+      expect(bench.summary().state).toEqual({
+        kind: 'needs-sign-in',
+        error: appError('sign-in-needed').data,
+      });
+      expect(first.isClosed).toBe(true);
+      bench.lives.signedIn(['another profile']);
+      await turns();
+      expect(bench.summary().state.kind).toBe('needs-sign-in');
+      bench.lives.signedIn(['p']);
+      await turns();
+      expect(bench.summary()).toMatchObject({ key, sessionId: 's-1', state: { kind: 'connecting' } });
+      expect(bench.service.planes.length).toBe(2);
+    });
+
+    test('a start that waits for a sign-in can be ended, and asks for nothing after that', async () => {
+      const bench = new Bench(place);
+      bench.service.nextPlane.startAnswer = () => Promise.reject(appError('sign-in-needed'));
+      const { key } = bench.registry.start(request);
+      await turns();
+      await bench.registry.end(key);
+      bench.lives.signedIn(['p']);
+      await turns();
+      expect(bench.summary().state).toMatchObject({ kind: 'ended', end: { kind: 'ended-by-user' } });
+      expect(bench.service.planes.length).toBe(1);
+    });
+
     test('an error that is not ours is told without its text', async () => {
       const bench = new Bench(place);
       bench.service.nextPlane.startAnswer = () => Promise.reject(new Error('secret'));

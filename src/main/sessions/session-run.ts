@@ -1,10 +1,11 @@
 import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
 import type { SessionType } from '../../aws/session-document.ts';
-import { AppError, toAppErrorData } from '../../shared/errors.ts';
+import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
 import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
+import { isSignInNeeded } from '../sign-ins/sign-in-errors.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
 export const terminateLimitMs = 3_000;
@@ -56,6 +57,8 @@ export class SessionRun {
   /** How it has ended where the end was asked for on this side. */
   #wantedEnd: SessionEnd = { kind: 'ended-by-user' };
   #hasEnded = false;
+  /** Somebody has to sign in before StartSession can be asked for; called when that was done, or is of no more use. */
+  #goOn: (() => void) | undefined;
   /** The next resume looks the credentials up anew. */
   #wantsFreshCredentials = false;
 
@@ -68,6 +71,7 @@ export class SessionRun {
 
   /** @param withFreshCredentials whether to look the credentials up anew for the next resume */
   reconnectNow(withFreshCredentials: boolean): void {
+    this.#goOn?.();
     this.#wantsFreshCredentials ||= withFreshCredentials;
     if (this.#isOpen && !this.#hasEnded) this.#options.carrier.reconnectNow();
   }
@@ -89,15 +93,10 @@ export class SessionRun {
 
   /** Never rejects: what goes wrong is how the session ended. */
   async #begin(): Promise<void> {
-    const { profile, target, sessionTypes, prepare, connect } = this.#options;
     try {
-      const request = await prepare();
-      if (this.#isEnding) return;
-      this.#connection = await connect(profile);
-      this.#events.onRegion(this.#connection.region);
-      if (this.#isEnding) return;
-      const { controlPlane } = this.#connection;
-      const started = await controlPlane.startSession({ ...request, target, sessionTypes });
+      const request = await this.#options.prepare();
+      const started = await this.#start(request);
+      if (started === undefined) return;
       const { sessionId, warning } = started;
       this.#sessionId = sessionId;
       this.#events.onStarted(started);
@@ -117,6 +116,37 @@ export class SessionRun {
     } finally {
       if (this.#hasEnded) this.#letGo();
     }
+  }
+
+  /** Waits for a sign-in as often as one is needed. Undefined when the user has ended it meanwhile. */
+  async #start(
+    request: Omit<StartSessionRequest, 'target' | 'sessionTypes'>,
+  ): Promise<StartedSession | undefined> {
+    const { profile, target, sessionTypes, connect } = this.#options;
+    while (!this.#isEnding) {
+      try {
+        this.#connection = await connect(profile);
+        this.#events.onRegion(this.#connection.region);
+        if (this.#isEnding) return undefined;
+        return await this.#connection.controlPlane.startSession({ ...request, target, sessionTypes });
+      } catch (error) {
+        if (this.#isEnding || !isSignInNeeded(error)) throw error;
+        await this.#signedIn(toAppErrorData(error, this.#attempted));
+      }
+    }
+    return undefined;
+  }
+
+  /** Resolves when somebody has signed in, wants it tried, or has ended the session. */
+  async #signedIn(error: AppErrorData): Promise<void> {
+    this.#letGo();
+    const goneOn = new Promise<void>((resolve) => {
+      this.#goOn = resolve;
+    });
+    this.#events.onState({ kind: 'needs-sign-in', error });
+    await goneOn;
+    this.#goOn = undefined;
+    if (!this.#isEnding) this.#events.onState({ kind: 'connecting' });
   }
 
   #open({ sessionId, tokenValue, streamUrl, handshake }: StartedSession): void {
@@ -200,6 +230,7 @@ export class SessionRun {
   async #endPolitely(): Promise<void> {
     this.#isEnding = true;
     if (this.#hasEnded) return;
+    this.#goOn?.();
     const sessionId = this.#sessionId;
     // Still starting: it has ended for the user; `begin` tells the service as soon as there is an id to tell.
     if (sessionId !== undefined && this.#isOpen) await this.#terminate(sessionId);
