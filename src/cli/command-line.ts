@@ -3,11 +3,11 @@ import {
   type DocumentParameters,
   documentNameSchema,
   documentParametersSchema,
-  endpointSchema,
   reasonSchema,
   regionSchema,
   targetSchema,
 } from '../shared/models.ts';
+import { endpointSchema } from '../shared/network.ts';
 import type { LocalAddress } from '../ssm/node/port/local-address.ts';
 import { builtInDocument } from './built-in-documents.ts';
 import { readLocalAddress } from './local-side.ts';

@@ -11,6 +11,9 @@ export interface Connection {
   isStale(): boolean;
 }
 
+/** Those of the control plane, for the one of the two that a profile does not say. */
+const defaultTimeouts = { connectMs: 6_000, answerMs: 20_000 };
+
 export type Connect = (profile: Profile) => Promise<Connection>;
 
 /** What the control plane's room offers, loaded at the first connection: the AWS SDK is too heavy for the start. */
@@ -76,20 +79,32 @@ export function connectWith(
  * stand-in for AWS on this computer speaks and AWS does not, does it answer for them as well.
  */
 function endpointsOf({
-  endpoint,
+  network,
 }: Profile): Pick<ControlPlaneOptions, 'endpoint' | 'kmsEndpoint' | 'ec2Endpoint'> {
-  if (endpoint === undefined) return {};
-  const isStandIn = new URL(endpoint).protocol === 'http:';
-  return { endpoint, ...(isStandIn ? { kmsEndpoint: endpoint, ec2Endpoint: endpoint } : {}) };
+  const { ssm: endpoint, kms, ec2 } = network?.endpoints ?? {};
+  const standIn = endpoint !== undefined && new URL(endpoint).protocol === 'http:' ? endpoint : undefined;
+  const kmsEndpoint = kms ?? standIn;
+  const ec2Endpoint = ec2 ?? standIn;
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(kmsEndpoint === undefined ? {} : { kmsEndpoint }),
+    ...(ec2Endpoint === undefined ? {} : { ec2Endpoint }),
+  };
 }
 
 function callLimits({
-  maxAttempts,
-  retryMode,
-}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode'> {
+  network,
+}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode' | 'timeouts'> {
+  const { maxAttempts, retryMode, connectTimeoutS, answerTimeoutS } = network ?? {};
+  const isTimed = connectTimeoutS !== undefined || answerTimeoutS !== undefined;
+  const timeouts = {
+    connectMs: connectTimeoutS === undefined ? defaultTimeouts.connectMs : connectTimeoutS * 1000,
+    answerMs: answerTimeoutS === undefined ? defaultTimeouts.answerMs : answerTimeoutS * 1000,
+  };
   return {
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(retryMode === undefined ? {} : { retryMode }),
+    ...(isTimed ? { timeouts } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ import { watchNetwork } from './network-watch.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
+import { SecretStore } from './secrets/secret-store.ts';
+import { systemKeyStore } from './secrets/system-key-store.ts';
 import { makeSessionKinds, type SessionKinds } from './sessions/session-kinds.ts';
 import { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
 import { signInGone } from './sign-ins/sign-in-errors.ts';
@@ -46,6 +48,7 @@ const firstPaintLimitMs = 2_000;
  */
 export class NodewharfApp {
   readonly #settings: SettingsStore;
+  readonly #secrets: SecretStore;
   readonly #profiles: ProfileStore;
   readonly #history: History;
   readonly #inventoryCache: InventoryCache;
@@ -92,7 +95,8 @@ export class NodewharfApp {
         this.#quit.now();
       },
     });
-    this.#profiles = new ProfileStore(join(folder, 'profiles.json'), now, (profiles) =>
+    this.#secrets = new SecretStore(join(folder, 'secrets.json'), now, systemKeyStore);
+    this.#profiles = new ProfileStore(join(folder, 'profiles.json'), now, this.#secrets, (profiles) =>
       tellPage(this.#page(), 'profilesChanged', profiles),
     );
     this.#history = new History(join(folder, 'history.sqlite'), Date.now);
@@ -162,6 +166,7 @@ export class NodewharfApp {
         connect,
         quit: this.#quit,
         loadAws: loadAwsRoom,
+        chooseCertificates: () => this.#window.chooseFile('Certificates', ['pem', 'crt', 'cer', 'ca-bundle']),
         pagePainted: () => this.#afterFirstPaint(),
         attachTerminal: (key) => {
           const bytes = sessions.bytes(key);
@@ -223,6 +228,7 @@ export class NodewharfApp {
     this.#wasPainted = true;
     this.#inventories.refresh(this.#localLab());
     this.#tell(this.#profiles.problem);
+    this.#tell(this.#secrets.problem);
     this.#tell(this.#settings.problem);
     this.#tell(this.#tunnelStore.problem);
     void this.#openHistory();

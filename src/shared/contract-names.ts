@@ -7,6 +7,7 @@ export const callNames = [
   'pagePainted',
   'saveProfile',
   'removeProfile',
+  'chooseCertificates',
   'listSharedProfiles',
   'refreshNodes',
   'startSession',

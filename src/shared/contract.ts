@@ -17,6 +17,7 @@ import {
   sharedProfileSchema,
   startRequestSchema,
 } from './models.ts';
+import { proxyPasswordSchema } from './network.ts';
 import { orphanSchema } from './orphans.ts';
 import {
   credentialsStatusSchema,
@@ -40,10 +41,20 @@ export const calls = {
   /** What the page has to show first is on screen: what main has put off may begin. */
   pagePainted: { request: nothing, answer: nothing },
   saveProfile: {
-    request: z.strictObject({ id: idSchema.optional(), profile: profileInputSchema }),
+    request: z.strictObject({
+      id: idSchema.optional(),
+      profile: profileInputSchema,
+      /**
+       * As it was typed; kept by the system's key store, and never told back. The one that is kept stays when absent, as long as the
+       * proxy stays the same. `storage-failed` where the system has no real key store.
+       */
+      proxyPassword: proxyPasswordSchema.optional(),
+    }),
     answer: profileSchema,
   },
   removeProfile: { request: profileOnly, answer: nothing },
+  /** The system's dialog for a file, and the path that was chosen; undefined when it was closed. */
+  chooseCertificates: { request: nothing, answer: z.string().optional() },
   listSharedProfiles: { request: nothing, answer: z.array(sharedProfileSchema) },
   /** Starts a refresh (and the lab, where the profile needs it); answers at once, news come as events. */
   refreshNodes: { request: profileOnly, answer: inventorySchema },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
+import { networkSchema } from './network.ts';
 
 /** Kinds of environment a profile belongs to; each has a colour token and a word on screen. */
 export const environmentSchema = z.enum(['production', 'staging', 'development', 'lab', 'other']);
@@ -29,21 +30,20 @@ export const targetSchema = z.string().min(1).max(400);
 export const reasonSchema = z.string().min(1).max(256);
 export const documentNameSchema = z.string().regex(/^[a-zA-Z0-9_\-.:/]{3,128}$/);
 export const regionSchema = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/);
-export const endpointSchema = z.url({ protocol: /^https?$/ });
 
 export const profileInputSchema = z.strictObject({
   name: z.string().trim().min(1).max(80),
   environment: environmentSchema,
   credentials: credentialsSourceSchema,
+  /** Where sessions start; from the AWS settings of this computer when absent. */
   region: regionSchema.optional(),
-  endpoint: endpointSchema.optional(),
+  /** Further Regions whose nodes are listed beside those of the first. */
+  moreRegions: z.array(regionSchema).min(1).max(32).optional(),
+  network: networkSchema.optional(),
   target: targetSchema.optional(),
   documentName: documentNameSchema.optional(),
   reason: reasonSchema.optional(),
   parameters: documentParametersSchema.optional(),
-  /** SDK attempts per call, the first one included. */
-  maxAttempts: z.number().int().min(1).max(10).optional(),
-  retryMode: z.enum(['standard', 'adaptive']).optional(),
 });
 export type ProfileInput = z.infer<typeof profileInputSchema>;
 
@@ -51,6 +51,8 @@ export const profileSchema = profileInputSchema.extend({
   id: z.string().min(1).max(64),
   /** The built-in Local lab profile cannot be removed. */
   builtIn: z.boolean(),
+  /** A password for its proxy is kept. */
+  hasProxyPassword: z.literal(true).optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 

@@ -100,8 +100,7 @@ test('a list that cannot be read says why beside its profile, with a way to try 
       environment: 'other',
       credentials: { kind: 'default-chain' },
       region: 'eu-west-1',
-      endpoint: 'http://127.0.0.1:9',
-      maxAttempts: 1,
+      network: { endpoints: { ssm: 'http://127.0.0.1:9' }, maxAttempts: 1 },
     },
   });
   await expect(page.getByRole('treeitem', { name: /^Nowhere/ })).toBeVisible();

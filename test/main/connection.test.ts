@@ -39,7 +39,7 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
     ...base,
     credentials: { kind: 'lab' },
     region: 'eu-west-1',
-    maxAttempts: 2,
+    network: { maxAttempts: 2 },
   });
   expect(made).toEqual([
     {
@@ -63,18 +63,23 @@ test('a profile with all settings passes them on', async () => {
     ...base,
     credentials,
     region: 'eu-west-1',
-    endpoint: 'https://vpce.example',
-    maxAttempts: 5,
-    retryMode: 'adaptive',
+    network: {
+      endpoints: { ssm: 'https://vpce.example', kms: 'https://kms.example' },
+      maxAttempts: 5,
+      retryMode: 'adaptive',
+      connectTimeoutS: 2,
+    },
   });
   expect(made).toEqual([
     {
       region: 'eu-west-1',
       endpoint: 'https://vpce.example',
+      kmsEndpoint: 'https://kms.example',
       credentials: { accessKeyId: JSON.stringify(credentials), secretAccessKey: '' },
       profileName: 'acme',
       maxAttempts: 5,
       retryMode: 'adaptive',
+      timeouts: { connectMs: 2_000, answerMs: 20_000 },
     },
   ]);
 });

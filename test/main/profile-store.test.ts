@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import type { Profile, ProfileInput } from '../../src/shared/models.ts';
 import { ProfileStore } from '../../src/main/profiles/profile-store.ts';
+import { type KeyStore, SecretStore } from '../../src/main/secrets/secret-store.ts';
+import { mirrorKeyStore } from './support/key-store.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const staging: ProfileInput = {
@@ -12,9 +14,11 @@ const staging: ProfileInput = {
   region: 'eu-west-1',
 };
 
-function open(path: string): { store: ProfileStore; told: Profile[][] } {
+function open(path: string, keyStore: KeyStore = mirrorKeyStore) {
   const told: Profile[][] = [];
-  return { store: new ProfileStore(path, 0, (profiles) => told.push(profiles)), told };
+  const secrets = new SecretStore(join(dirname(path), 'secrets.json'), 0, keyStore);
+  const store = new ProfileStore(path, 0, secrets, (profiles) => told.push(profiles));
+  return { store, told };
 }
 
 const newPath = (): string => join(temporaryFolder(), 'profiles.json');
@@ -107,4 +111,97 @@ test('a change that cannot be written does not happen', async () => {
   await expect(store.save(undefined, staging)).rejects.toMatchObject({ data: { code: 'storage-failed' } });
   expect(store.list().map(({ id }) => id)).toEqual(['local-lab']);
   expect(told).toEqual([]);
+});
+
+test('a file of the first version is read, with what it said of endpoint and retries', async () => {
+  const path = newPath();
+  const old = {
+    id: 'x',
+    ...staging,
+    endpoint: 'https://vpce.example',
+    maxAttempts: 5,
+    retryMode: 'adaptive',
+  };
+  const plain = { id: 'y', ...staging };
+  writeFileSync(path, JSON.stringify({ version: 1, profiles: [old, plain] }));
+  const { store } = open(path);
+  const network = { endpoints: { ssm: 'https://vpce.example' }, maxAttempts: 5, retryMode: 'adaptive' };
+  expect(store.list().slice(1)).toEqual([
+    { id: 'x', ...staging, network, builtIn: false },
+    { id: 'y', ...staging, builtIn: false },
+  ]);
+  expect(store.problem).toBeUndefined();
+  await store.save('y', staging);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 2 });
+});
+
+describe('the password of a proxy', () => {
+  const proxied = (url: string): ProfileInput => ({
+    ...staging,
+    network: { proxy: { kind: 'url', url, username: 'ann' } },
+  });
+  const proxy = 'http://proxy.example:3128';
+
+  test('is kept encrypted, survives a restart, and is known to the page only to be there', async () => {
+    const path = newPath();
+    const { store, told } = open(path);
+    const { id } = await store.save(undefined, proxied(proxy), 'canary-password');
+    expect(open(path).store.proxyPassword(id)).toBe('canary-password');
+    expect(store.list().at(-1)).toMatchObject({ hasProxyPassword: true });
+    const folder = dirname(path);
+    const onDisk = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect([JSON.stringify(told), ...onDisk].join()).not.toContain('canary-password');
+  });
+
+  test('stays while the profile is edited, and goes when it is taken away', async () => {
+    const { store } = open(newPath());
+    const { id } = await store.save(undefined, proxied(proxy), 'secret');
+    await store.save(id, { ...proxied(proxy), name: 'Renamed' });
+    expect(store.proxyPassword(id)).toBe('secret');
+    const saved = await store.save(id, proxied(proxy), '');
+    expect([store.proxyPassword(id), saved.hasProxyPassword]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['another proxy', proxied('http://elsewhere.example:3128')],
+    ['no proxy', staging],
+  ])('is not sent to %s', async (_name, changed) => {
+    const { store } = open(newPath());
+    const { id } = await store.save(undefined, proxied(proxy), 'secret');
+    await store.save(id, changed);
+    expect(store.proxyPassword(id)).toBeUndefined();
+  });
+
+  test('goes with the profile', async () => {
+    const path = newPath();
+    const { store } = open(path);
+    const { id } = await store.save(undefined, proxied(proxy), 'secret');
+    await store.remove(id);
+    expect(JSON.parse(readFileSync(join(dirname(path), 'secrets.json'), 'utf8'))).toEqual({
+      version: 1,
+      secrets: {},
+    });
+  });
+
+  test('is refused, and nothing is saved, where the system has no real key store', async () => {
+    const path = newPath();
+    const { store } = open(path, { ...mirrorKeyStore, isReal: () => false });
+    await expect(store.save(undefined, proxied(proxy), 'canary-password')).rejects.toMatchObject({
+      data: { code: 'storage-failed', message: expect.stringContaining('key store') as string },
+    });
+    expect(readdirSync(dirname(path))).toEqual([]);
+    await expect(store.save(undefined, proxied(proxy))).resolves.toBeDefined();
+  });
+
+  test('that the key store does not give back is said', async () => {
+    const path = newPath();
+    const { id } = await open(path).store.save(undefined, proxied(proxy), 'secret');
+    const locked: KeyStore = {
+      ...mirrorKeyStore,
+      decrypt: () => {
+        throw new Error('locked');
+      },
+    };
+    expect(() => open(path, locked).store.proxyPassword(id)).toThrow('key store');
+  });
 });

@@ -79,7 +79,8 @@ export class InventoryCache {
 }
 
 /** What decides which nodes a profile sees. */
-export function placeOf({ credentials, region, endpoint }: Profile): string {
+export function placeOf({ credentials, region, network }: Profile): string {
+  const endpoint = network?.endpoints?.ssm;
   const place = JSON.stringify([credentials.kind, Object.values(credentials), region, endpoint]);
   return createHash('sha256').update(place).digest('hex');
 }

@@ -29,6 +29,7 @@ const attempts: Record<CallName, string> = {
   pagePainted: 'Go on with the start',
   saveProfile: 'Save a profile',
   removeProfile: 'Remove a profile',
+  chooseCertificates: 'Choose a file of certificates',
   listSharedProfiles: 'List the AWS profiles of this computer',
   refreshNodes: 'List the nodes',
   startSession: 'Start a session',

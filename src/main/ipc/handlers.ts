@@ -35,6 +35,8 @@ export interface Parts {
   connect: Connect;
   quit: Quit;
   loadAws(): Promise<AwsRoom>;
+  /** A path, or undefined. */
+  chooseCertificates(): Promise<string | undefined>;
   attachTerminal(key: string): void;
   pagePainted(): void;
 }
@@ -59,8 +61,8 @@ export function makeHandlers(parts: Parts): Handlers {
       credentials: parts.credentials.list(),
     }),
     pagePainted: () => parts.pagePainted(),
-    saveProfile: async ({ id, profile }) => {
-      const saved = await profiles.save(id, profile);
+    saveProfile: async ({ id, profile, proxyPassword }) => {
+      const saved = await profiles.save(id, profile, proxyPassword);
       parts.signIns.forget(saved.id);
       parts.credentials.forget(saved.id);
       inventories.profileSaved(saved);
@@ -72,6 +74,7 @@ export function makeHandlers(parts: Parts): Handlers {
       parts.credentials.forget(profileId);
       await inventories.forget(profileId);
     },
+    chooseCertificates: () => parts.chooseCertificates(),
     listSharedProfiles: async () => (await parts.loadAws()).listSharedProfiles(),
     refreshNodes: ({ profileId }) => inventories.refresh(profiles.get(profileId, 'List the nodes')),
     startSession: (request) => sessions.start(request),

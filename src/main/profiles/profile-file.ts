@@ -6,13 +6,40 @@ import type { FileFormat } from '../storage/versioned-file.ts';
 const keptProfileSchema = profileInputSchema.extend({ id: z.string().min(1).max(64) });
 export type KeptProfile = z.infer<typeof keptProfileSchema>;
 
-const profileFileSchema = z.strictObject({ version: z.literal(1), profiles: z.array(keptProfileSchema) });
+const profileFileSchema = z.strictObject({ version: z.literal(2), profiles: z.array(keptProfileSchema) });
 export type ProfileFile = z.infer<typeof profileFileSchema>;
+
+/** What version 1 had beside the rest of a profile. */
+const firstVersionSchema = z.looseObject({
+  profiles: z.array(
+    z.looseObject({
+      endpoint: z.string().optional(),
+      maxAttempts: z.number().optional(),
+      retryMode: z.string().optional(),
+    }),
+  ),
+});
+
+/** Version 2 keeps how AWS is reached in one place, with more in it. */
+function gatherNetwork(old: unknown): unknown {
+  const { profiles } = firstVersionSchema.parse(old);
+  return {
+    version: 2,
+    profiles: profiles.map(({ endpoint, maxAttempts, retryMode, ...rest }) => {
+      const network = {
+        ...(endpoint === undefined ? {} : { endpoints: { ssm: endpoint } }),
+        ...(maxAttempts === undefined ? {} : { maxAttempts }),
+        ...(retryMode === undefined ? {} : { retryMode }),
+      };
+      return Object.keys(network).length === 0 ? rest : { ...rest, network };
+    }),
+  };
+}
 
 /** `profiles.json`: people read, copy and share it, so it is plain and holds no secret. */
 export const profileFileFormat: FileFormat<ProfileFile> = {
   holds: 'saved profiles',
-  version: 1,
+  version: 2,
   schema: profileFileSchema,
-  migrations: {},
+  migrations: { 1: gatherNetwork },
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, nativeTheme, type WebContents } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron';
 import { pageUrl } from './app-url.ts';
 import { fenceContents, fenceSession } from './fences.ts';
 import type { WindowPlace } from './window-bounds.ts';
@@ -83,6 +83,18 @@ export class MainWindow {
     if (this.#window.isMinimized()) this.#window.restore();
     this.#window.show();
     this.#window.focus();
+  }
+
+  /** The system's dialog for one file. Undefined when the user closes it. */
+  async chooseFile(name: string, extensions: string[]): Promise<string | undefined> {
+    const { filePaths } = await dialog.showOpenDialog(this.#window, {
+      properties: ['openFile', 'showHiddenFiles'],
+      filters: [
+        { name, extensions },
+        { name: 'All files', extensions: ['*'] },
+      ],
+    });
+    return filePaths[0];
   }
 
   hide(): void {

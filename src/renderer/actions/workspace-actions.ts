@@ -74,14 +74,23 @@ export function createWorkspaceActions(context: ActionContext) {
           : { kind: 'failed', error: reply.error },
       }));
     },
-    async saveProfile(id: string | undefined, profile: ProfileInput): Promise<Reply<Profile>> {
-      const reply = await door.saveProfile(id === undefined ? { profile } : { id, profile });
+    async saveProfile(
+      id: string | undefined,
+      profile: ProfileInput,
+      proxyPassword?: string,
+    ): Promise<Reply<Profile>> {
+      const password = proxyPassword === undefined ? {} : { proxyPassword };
+      const reply = await door.saveProfile({ ...(id === undefined ? {} : { id }), profile, ...password });
       if (reply.ok) {
         setDialog(undefined);
         tellDone(context, `${reply.value.name} saved`);
         void refresh(reply.value.id);
       }
       return reply;
+    },
+    /** The path of a file that the person chose. */
+    async chooseCertificates(): Promise<string | undefined> {
+      return (await valueOrNotice(context, door.chooseCertificates(undefined)))?.value;
     },
     async removeProfile(profileId: string): Promise<void> {
       setDialog(undefined);

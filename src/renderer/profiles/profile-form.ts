@@ -5,6 +5,17 @@ import {
   type ProfileInput,
   profileInputSchema,
 } from '../../shared/models.ts';
+import {
+  emptyNetwork,
+  type NetworkField,
+  type NetworkForm,
+  networkFieldAt,
+  networkFormOf,
+  networkOf,
+  networkSentences,
+  passwordOf,
+  plainRemoteFields,
+} from './network-form.ts';
 
 /** What the profile editor's fields hold: text, as it is typed. */
 export interface ProfileForm {
@@ -13,13 +24,13 @@ export interface ProfileForm {
   readonly credentials: CredentialsSource['kind'];
   readonly sharedName: string;
   readonly region: string;
-  readonly endpoint: string;
+  /** Further ones, with anything between them. */
+  readonly moreRegions: string;
   readonly target: string;
   readonly documentName: string;
   readonly reason: string;
   readonly parameters: readonly ParameterField[];
-  readonly maxAttempts: string;
-  readonly retryMode: '' | 'standard' | 'adaptive';
+  readonly network: NetworkForm;
 }
 
 export interface ParameterField {
@@ -29,7 +40,9 @@ export interface ParameterField {
   readonly values: string;
 }
 
-export type FormField = Exclude<keyof ProfileForm, 'environment' | 'retryMode' | 'credentials'>;
+/** Fields of text in the form itself. */
+export type OwnField = Exclude<keyof ProfileForm, 'environment' | 'credentials' | 'network'>;
+export type FormField = OwnField | NetworkField;
 export type FormErrors = Partial<Record<FormField, string>>;
 
 export const emptyForm: ProfileForm = {
@@ -38,13 +51,12 @@ export const emptyForm: ProfileForm = {
   credentials: 'default-chain',
   sharedName: '',
   region: '',
-  endpoint: '',
+  moreRegions: '',
   target: '',
   documentName: '',
   reason: '',
   parameters: [],
-  maxAttempts: '',
-  retryMode: '',
+  network: emptyNetwork,
 };
 
 export function formOf(profile: ProfileInput): ProfileForm {
@@ -55,7 +67,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
     credentials: credentials.kind,
     sharedName: credentials.kind === 'shared-profile' ? credentials.profileName : '',
     region: profile.region ?? '',
-    endpoint: profile.endpoint ?? '',
+    moreRegions: (profile.moreRegions ?? []).join(' '),
     target: profile.target ?? '',
     documentName: profile.documentName ?? '',
     reason: profile.reason ?? '',
@@ -64,8 +76,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
       name,
       values: values.join('\n'),
     })),
-    maxAttempts: profile.maxAttempts === undefined ? '' : String(profile.maxAttempts),
-    retryMode: profile.retryMode ?? '',
+    network: networkFormOf(profile.network),
   };
 }
 
@@ -98,45 +109,57 @@ const sentences: Record<FormField, string> = {
   name: 'A name of 1 to 80 characters.',
   sharedName: 'The name of a profile in your AWS files.',
   region: 'A Region looks like eu-west-1.',
-  endpoint: 'An address that begins with https://, or http:// on this machine.',
+  moreRegions: 'Up to 32 Regions, such as eu-central-1 us-east-1.',
   target: 'At most 400 characters.',
   documentName: '3 to 128 letters, digits and _ - . : /',
   reason: 'At most 256 characters.',
   parameters: 'Each parameter needs a name of its own and at least one value.',
-  maxAttempts: 'A whole number from 1 to 10.',
+  ...networkSentences,
 };
 
-/** The profile as the contract wants it, or what is wrong with which field. */
-export function readForm(form: ProfileForm): { profile: ProfileInput } | { errors: FormErrors } {
+/** What is saved: the profile as the contract wants it, and the password of its proxy where one was typed or is to go. */
+export interface FilledForm {
+  readonly profile: ProfileInput;
+  readonly proxyPassword?: string;
+}
+
+/** What is saved, or what is wrong with which field. */
+export function readForm(form: ProfileForm): FilledForm | { errors: FormErrors } {
   const parsed = profileInputSchema.safeParse(inputOf(form));
   const errors: FormErrors = {};
   if (!parsed.success) {
     for (const { path } of parsed.error.issues) {
-      const field = path[0] === 'credentials' ? 'sharedName' : path[0];
-      if (isFormField(field)) errors[field] = sentences[field];
+      const field = fieldAt(path);
+      if (field !== undefined) errors[field] = sentences[field];
     }
   }
   const names = form.parameters.map(({ name }) => name.trim());
   if (new Set(names).size < names.length || names.includes('')) errors.parameters = sentences.parameters;
-  if (form.endpoint !== '' && isPlainRemote(form.endpoint)) errors.endpoint = sentences.endpoint;
-  return parsed.success && Object.keys(errors).length === 0 ? { profile: parsed.data } : { errors };
+  if (form.credentials !== 'lab') {
+    for (const field of plainRemoteFields(form.network)) errors[field] = sentences[field];
+  }
+  if (!parsed.success || Object.keys(errors).length > 0) return { errors };
+  const proxyPassword = passwordOf(form.network);
+  return { profile: parsed.data, ...(proxyPassword === undefined ? {} : { proxyPassword }) };
 }
 
-const isFormField = (field: unknown): field is FormField => typeof field === 'string' && field in sentences;
+function fieldAt([first, ...rest]: readonly PropertyKey[]): FormField | undefined {
+  if (first === 'credentials') return 'sharedName';
+  if (first === 'network') return networkFieldAt(rest);
+  return typeof first === 'string' && first in emptyForm ? (first as OwnField) : undefined;
+}
 
-/** The rule that main enforces; said here while the field is still in front of the person. */
-function isPlainRemote(endpoint: string): boolean {
-  try {
-    const { protocol, hostname } = new URL(endpoint);
-    return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  } catch {
-    return false;
-  }
+/** Each once, and without the first one. */
+function regionsOf({ region, moreRegions }: ProfileForm): string[] {
+  const all = moreRegions.split(/[\s,;]+/).filter((each) => each !== '' && each !== region.trim());
+  return [...new Set(all)];
 }
 
 function inputOf(form: ProfileForm): unknown {
   const text = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: value.trim() });
   const isLab = form.credentials === 'lab';
+  const regions = regionsOf(form);
+  const network = networkOf(form.network, isLab);
   const parameters = Object.fromEntries(
     form.parameters.map(({ name, values }) => [
       name.trim(),
@@ -151,12 +174,13 @@ function inputOf(form: ProfileForm): unknown {
         ? { kind: form.credentials, profileName: form.sharedName.trim() }
         : { kind: form.credentials },
     // The lab supplies its own.
-    ...(isLab ? {} : { ...text('region', form.region), ...text('endpoint', form.endpoint) }),
+    ...(isLab
+      ? {}
+      : { ...text('region', form.region), ...(regions.length === 0 ? {} : { moreRegions: regions }) }),
     ...text('target', form.target),
     ...text('documentName', form.documentName),
     ...text('reason', form.reason),
     ...(form.parameters.length === 0 ? {} : { parameters }),
-    ...(form.maxAttempts.trim() === '' ? {} : { maxAttempts: Number(form.maxAttempts) }),
-    ...(form.retryMode === '' ? {} : { retryMode: form.retryMode }),
+    ...(network === undefined ? {} : { network }),
   };
 }

@@ -7,6 +7,7 @@ import {
   type ProfileForm,
   readForm,
 } from '../../../src/renderer/profiles/profile-form.ts';
+import { emptyNetwork, type NetworkForm } from '../../../src/renderer/profiles/network-form.ts';
 import { profile } from '../support/values.ts';
 
 const filled: ProfileForm = { ...emptyForm, name: 'Acme' };
@@ -15,7 +16,28 @@ const errorsOf = (change: Partial<ProfileForm>): object => {
   return 'errors' in read ? Object.keys(read.errors) : read.profile;
 };
 
+const network = (change: Partial<NetworkForm>): Partial<ProfileForm> => ({
+  network: { ...emptyNetwork, ...change },
+});
+
 describe('the profile form', () => {
+  test('takes each further Region once, and not the first one again', () => {
+    expect(errorsOf({ region: 'eu-west-1', moreRegions: 'us-east-1, eu-west-1 us-east-1' })).toMatchObject({
+      moreRegions: ['us-east-1'],
+    });
+  });
+
+  test.each([
+    ['one that was typed', { proxyPassword: 'typed' }, 'typed'],
+    ['none where the kept one stays', {}, undefined],
+    ['an empty one where the kept one is to go', { forgetsPassword: true }, ''],
+    ['none for another kind of proxy', { proxy: 'system', proxyPassword: 'typed' }, undefined],
+  ] as const)('gives as the password of the proxy %s', (_name, change, expected) => {
+    const form = network({ proxy: 'url', proxyUrl: 'http://proxy.example:3128', ...change });
+    const read = readForm({ ...filled, ...form });
+    expect('profile' in read ? read.proxyPassword : 'wrong').toBe(expected);
+  });
+
   test('leaves out what is empty', () => {
     expect(readForm(filled)).toEqual({
       profile: { name: 'Acme', environment: 'development', credentials: { kind: 'default-chain' } },
@@ -25,14 +47,29 @@ describe('the profile form', () => {
   test('gives back the profile it was made of', () => {
     const full = profile({
       region: 'eu-west-1',
-      endpoint: 'https://vpce-1.ssm.eu-west-1.vpce.amazonaws.com',
+      moreRegions: ['eu-central-1', 'us-east-1'],
       credentials: { kind: 'shared-profile', profileName: 'acme' },
       target: 'i-1',
       documentName: 'Acme-Shell',
       reason: 'INC-1',
       parameters: { linuxcmd: ['a b', 'c'] },
-      maxAttempts: 5,
-      retryMode: 'adaptive',
+      network: {
+        endpoints: {
+          ssm: 'https://a.example',
+          ssmmessages: 'https://b.example',
+          kms: 'https://c.example',
+          sts: 'https://d.example',
+          ec2: 'https://e.example',
+        },
+        proxy: { kind: 'url', url: 'http://proxy.example:3128', username: 'ann' },
+        caFile: '/etc/ca.pem',
+        useFips: true,
+        useDualstack: false,
+        maxAttempts: 5,
+        retryMode: 'adaptive',
+        connectTimeoutS: 3,
+        answerTimeoutS: 60,
+      },
     });
     const { id: _id, builtIn: _builtIn, ...input } = full;
     expect(readForm(formOf(full))).toEqual({ profile: input });
@@ -42,13 +79,20 @@ describe('the profile form', () => {
     ['name', { name: '  ' }],
     ['name', { name: 'x'.repeat(81) }],
     ['region', { region: 'europe' }],
-    ['endpoint', { endpoint: 'ftp://example.com' }],
-    ['endpoint', { endpoint: 'http://example.com' }],
+    ['moreRegions', { moreRegions: 'eu-west-1 europe' }],
+    ['endpointSsm', network({ endpointSsm: 'ftp://example.com' })],
+    ['endpointKms', network({ endpointKms: 'http://example.com' })],
+    ['proxyUrl', network({ proxy: 'url' })],
+    ['proxyUrl', network({ proxy: 'url', proxyUrl: 'socks5://proxy.example' })],
+    ['proxyUrl', network({ proxy: 'url', proxyUrl: 'http://ann:secret@proxy.example' })],
+    ['caFile', network({ caFile: 'x'.repeat(4097) })],
+    ['connectTimeout', network({ connectTimeout: '0' })],
+    ['answerTimeout', network({ answerTimeout: '1.5' })],
     ['documentName', { documentName: 'a b c' }],
     ['reason', { reason: 'x'.repeat(257) }],
     ['target', { target: 'x'.repeat(401) }],
-    ['maxAttempts', { maxAttempts: '11' }],
-    ['maxAttempts', { maxAttempts: 'many' }],
+    ['maxAttempts', network({ maxAttempts: '11' })],
+    ['maxAttempts', network({ maxAttempts: 'many' })],
     ['sharedName', { credentials: 'shared-profile' as const }],
     ['parameters', { parameters: [{ id: '1', name: '', values: 'x' }] }],
     ['parameters', { parameters: [{ id: '1', name: 'a', values: '' }] }],
@@ -68,15 +112,19 @@ describe('the profile form', () => {
   test.each(['http://localhost:4566', 'http://127.0.0.1:8000/', 'http://[::1]:9'])(
     'takes %s, which stays on this machine',
     (endpoint) => {
-      expect(errorsOf({ endpoint })).toMatchObject({ endpoint });
+      expect(errorsOf(network({ endpointSsm: endpoint }))).toMatchObject({
+        network: { endpoints: { ssm: endpoint } },
+      });
     },
   );
 
-  test('keeps no Region and endpoint for the lab, which has its own', () => {
-    expect(errorsOf({ credentials: 'lab', region: 'eu-west-1', endpoint: 'https://example.com' })).toEqual({
+  test('keeps no Region and no addresses for the lab, which has its own', () => {
+    const addresses = network({ endpointSsm: 'https://example.com', proxy: 'none', maxAttempts: '2' });
+    expect(errorsOf({ credentials: 'lab', region: 'eu-west-1', ...addresses })).toEqual({
       name: 'Acme',
       environment: 'development',
       credentials: { kind: 'lab' },
+      network: { maxAttempts: 2 },
     });
   });
 

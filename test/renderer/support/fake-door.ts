@@ -64,6 +64,7 @@ export function createFakeDoor(scene: Scene): Door {
       emit('profilesChanged', workspace.profiles);
       return ok(undefined);
     },
+    chooseCertificates: () => ok('/etc/ssl/certs/proxy-ca.pem'),
     listSharedProfiles: () => ok([...scene.sharedProfiles]),
     refreshNodes: ({ profileId }) =>
       ok(

@@ -7,6 +7,8 @@ export interface TextProps {
   readonly isMono?: boolean;
   readonly isNumeric?: boolean;
   readonly isDisabled?: boolean;
+  readonly isSecret?: boolean;
+  readonly hint?: string;
   readonly options?: readonly string[];
 }
 
@@ -21,7 +23,7 @@ interface TextFieldProps extends TextProps {
 /** One line of text with its label, and what is wrong with it once it has been left. */
 export function TextField(props: TextFieldProps) {
   const { label, placeholder, isRequired = false, isMono = false, isNumeric = false, options } = props;
-  const { isDisabled = false } = props;
+  const { isDisabled = false, isSecret = false, hint } = props;
   const id = useId();
   return (
     <div className="form-field">
@@ -32,17 +34,20 @@ export function TextField(props: TextFieldProps) {
       <input
         id={id}
         className={`field ${isMono ? 'mono' : ''}`}
+        type={isSecret ? 'password' : 'text'}
         value={isDisabled ? '' : props.value}
         disabled={isDisabled}
         placeholder={placeholder}
         aria-required={isRequired || undefined}
         aria-invalid={props.error !== undefined || undefined}
-        aria-describedby={props.error === undefined ? undefined : `${id}-error`}
+        aria-describedby={
+          props.error === undefined ? (hint === undefined ? undefined : `${id}-hint`) : `${id}-error`
+        }
         data-invalid={props.isWrong || undefined}
         inputMode={isNumeric ? 'numeric' : undefined}
         list={options === undefined ? undefined : `${id}-options`}
         spellCheck={false}
-        autoComplete="off"
+        autoComplete={isSecret ? 'new-password' : 'off'}
         onChange={({ target }) => props.onChange(target.value)}
         onBlur={props.onLeave}
       />
@@ -52,6 +57,11 @@ export function TextField(props: TextFieldProps) {
             <option key={option}>{option}</option>
           ))}
         </datalist>
+      )}
+      {hint !== undefined && props.error === undefined && (
+        <p id={`${id}-hint`} className="form-hint">
+          {hint}
+        </p>
       )}
       {props.error !== undefined && (
         <p id={`${id}-error`} className="form-error" role="alert">

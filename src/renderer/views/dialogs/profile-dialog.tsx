@@ -11,6 +11,7 @@ import {
   type FormField,
   formForShared,
   formOf,
+  type OwnField,
   type ProfileForm,
   readForm,
 } from '../../profiles/profile-form.ts';
@@ -19,6 +20,7 @@ import { errorTitle } from '../../words/errors.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Choice, TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
+import { NetworkFields } from './network-fields.tsx';
 import { IconButton } from '../icon-button.tsx';
 
 type ProfileDialogValue = Extract<Dialog, { kind: 'profile' }>;
@@ -63,15 +65,17 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
   const save = async (): Promise<void> => {
     setLeft(new Set(Object.keys(errors) as FormField[]));
     if (!('profile' in read)) {
-      document.querySelector<HTMLElement>('.profile-form [data-invalid]')?.focus();
+      const wrong = document.querySelector<HTMLElement>('.profile-form [data-invalid]');
+      wrong?.closest('details')?.setAttribute('open', '');
+      wrong?.focus();
       return;
     }
     setSaving(true);
-    const reply = await workspace.saveProfile(dialog.id, read.profile);
+    const reply = await workspace.saveProfile(dialog.id, read.profile, read.proxyPassword);
     setSaving(false);
     if (!reply.ok) setFailure(reply.error);
   };
-  const text = (field: Exclude<FormField, 'parameters'>, props: TextProps) => (
+  const text = (field: Exclude<OwnField, 'parameters'>, props: TextProps) => (
     <TextField
       {...props}
       value={form[field]}
@@ -181,7 +185,11 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
         {form.credentials !== 'lab' && (
           <div className="form-pair">
             {text('region', { label: 'Region', isMono: true, placeholder: 'eu-west-1' })}
-            {text('endpoint', { label: 'Endpoint', isMono: true, placeholder: 'Default of the Region' })}
+            {text('moreRegions', {
+              label: 'More Regions to list',
+              isMono: true,
+              placeholder: 'eu-central-1 us-east-1',
+            })}
           </div>
         )}
         <h3>Sessions</h3>
@@ -195,19 +203,14 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           error={shownError('parameters')}
           onChange={(parameters) => set({ parameters })}
         />
-        <h3>Requests</h3>
-        <div className="form-pair">
-          {text('maxAttempts', { label: 'Attempts per call', placeholder: '3', isNumeric: true })}
-          <Choice
-            label="Retries"
-            value={form.retryMode}
-            onChange={(retryMode) => set({ retryMode: retryMode as ProfileForm['retryMode'] })}
-          >
-            <option value="">Default of the SDK</option>
-            <option value="standard">Standard</option>
-            <option value="adaptive">Adaptive, slows down when throttled</option>
-          </Choice>
-        </div>
+        <NetworkFields
+          value={form.network}
+          isLab={form.credentials === 'lab'}
+          hasPassword={profile?.hasProxyPassword === true}
+          errorOf={(field) => ({ shown: shownError(field), isWrong: errors[field] !== undefined })}
+          onChange={(change) => set({ network: { ...form.network, ...change } })}
+          onLeave={(field) => setLeft(new Set([...left, field]))}
+        />
       </form>
     </Frame>
   );

@@ -47,7 +47,7 @@ export async function openAppOn(lab: ExternalLab, endpoint = lab.endpoint): Prom
         environment: 'other',
         credentials: { kind: 'environment' },
         region,
-        endpoint: url,
+        network: { endpoints: { ssm: url } },
       } as const;
       const saved = await window.nodewharf.saveProfile({ profile });
       if (!saved.ok) throw new Error(saved.error.message);
