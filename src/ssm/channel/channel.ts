@@ -2,7 +2,7 @@ import { ChannelCore } from './channel-core.ts';
 import { type ChannelOptions, type ChannelParts, channelParts } from './channel-options.ts';
 import type { ChannelEffect, ChannelInput } from './channel-types.ts';
 import type { Phase, PhaseOf } from './phase.ts';
-import { earlier } from './stream.ts';
+import { earlier } from './earlier.ts';
 
 /** How long ResumeSession or the opening of a socket may take before it counts as failed, in ms. */
 const attemptTimeoutMs = 30_000;

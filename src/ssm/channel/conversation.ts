@@ -8,7 +8,8 @@ import type { ChannelEffect, DataKey, SessionFacts } from './channel-types.ts';
 import type { Handshake, HandshakeStep } from './handshake.ts';
 import type { StreamMessage } from './incoming.ts';
 import { acknowledgesAgain } from './version-gates.ts';
-import { earlier, pauseProbeMs, type Stream } from './stream.ts';
+import { earlier } from './earlier.ts';
+import { pauseProbeMs, type Stream } from './stream.ts';
 
 /** How long a connection may last without the end of a handshake that is due, in ms. The agent's own limits are 15 s each. */
 const handshakeTimeoutMs = 60_000;

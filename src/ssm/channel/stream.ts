@@ -5,27 +5,20 @@ import { PayloadType } from '../wire/payload-type.ts';
 import { encodeFlag } from '../wire/flag.ts';
 import { encodeSize, type TerminalSize } from '../wire/size.ts';
 import type { ChannelEffect } from './channel-types.ts';
+import { earlier } from './earlier.ts';
 import type { Incoming, StreamMessage } from './incoming.ts';
 import { InputQueue } from './input-queue.ts';
 import type { ChannelLimits } from './limits.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PayloadCipher } from './payload-cipher.ts';
-import { initialRtt, type RttEstimate, smoothed, withSample, withTimeout } from './rtt.ts';
-
-/** Shortest time between two rounds of resending, in ms; the official peers' timer tick (protocol notes, section 4.4). */
-const resendTickMs = 100;
+import { Resending } from './resending.ts';
+import { SizeNews } from './size-news.ts';
 
 /**
  * How long a pause is believed without a word from the other side, in ms. After that one message is sent as a probe and
  * again after each such time, so that a lost start_publication cannot leave both sides waiting for each other for ever.
  */
 export const pauseProbeMs = 10_000;
-
-/**
- * When the size is said again in a session that has not printed anything, in ms after the first open (section 6.2): the
- * agent acknowledges and forgets what comes before it has decided about a handshake.
- */
-const sizeRepeatMs = 2000;
 
 /** What the stream's owner does. */
 export interface StreamEvents {
@@ -67,10 +60,8 @@ export class Stream {
   #cipher: PayloadCipher | undefined;
   /** Questions that are answered when every message below a number has been acknowledged, oldest first. */
   readonly #flushes: { readonly id: number; readonly below: number }[] = [];
-  #rtt: RttEstimate = initialRtt;
-  /** Of the samples alone, for people: the estimate above begins with a guess that 20 samples still colour. */
-  #measuredRttMs: number | undefined;
-  #resentCount = 0;
+  readonly #resending: Resending;
+  readonly #size = new SizeNews();
 
   #isConnected = false;
   /** The socket holds too much, or has to be asked whether it does; see ChannelInput `socket-full`. */
@@ -79,17 +70,6 @@ export class Stream {
   #sentBytes = 0;
   /** When the other side was said to be away; undefined while it is there. */
   #pausedAt: number | undefined;
-  /** No resending before this time; undefined while nothing waits for an acknowledge. */
-  #resendAt: number | undefined;
-  /** The last round was as large as a round may be, so the next one follows at the next tick. */
-  #isBurstGoingOn = false;
-
-  #size: TerminalSize | undefined;
-  #isSizeDue = false;
-  /** When to say the size again unless output comes first; undefined before the first open and once done. */
-  #sizeRepeatAt: number | undefined;
-  #isAgentReady = false;
-  #hasOpened = false;
 
   constructor(
     limits: ChannelLimits,
@@ -99,6 +79,7 @@ export class Stream {
   ) {
     this.#limits = limits;
     this.#outgoing = parts.outgoing;
+    this.#resending = new Resending(parts.outgoing, limits.resendBurst);
     this.#incoming = parts.incoming;
     this.#newMessageId = sources.newMessageId;
     this.#newNonce = sources.newNonce;
@@ -112,12 +93,9 @@ export class Stream {
     this.#isSocketFull = false;
     this.#sentBytes = 0;
     this.#pausedAt = undefined;
-    if (!this.#hasOpened) {
-      this.#hasOpened = true;
-      if (this.#size !== undefined) this.#sizeRepeatAt = now + sizeRepeatMs;
-    }
+    this.#size.opened(now);
     this.#outgoing.reconnected();
-    this.#resendRound(now, effects);
+    this.#repeat(this.#resending.round(now), effects);
     this.#sendPending(now, effects);
   }
 
@@ -174,11 +152,7 @@ export class Stream {
   }
 
   resize(size: TerminalSize, now: number, effects: ChannelEffect[]): void {
-    if (this.#size?.cols === size.cols && this.#size.rows === size.rows) return;
-    this.#size = { cols: size.cols, rows: size.rows };
-    this.#isSizeDue = true;
-    if (this.#hasOpened && !this.#isAgentReady) this.#sizeRepeatAt ??= now + sizeRepeatMs;
-    this.#sendPending(now, effects);
+    if (this.#size.resized(size, now)) this.#sendPending(now, effects);
   }
 
   /**
@@ -200,7 +174,7 @@ export class Stream {
     this.#outgoing.append(frame, this.#isConnected ? now : Number.NEGATIVE_INFINITY);
     this.#sentBytes += frame.length;
     if (this.#isConnected) effects.push({ kind: 'send', bytes: frame });
-    this.#resendAt ??= now + resendTickMs;
+    this.#resending.kept(now);
     return sequenceNumber;
   }
 
@@ -249,24 +223,10 @@ export class Stream {
     this.#otherSideIsThere(now, effects);
     const message = this.#outgoing.acknowledge(sequenceNumber);
     if (message === undefined) return;
-    if (message.repeats === 0) {
-      const sampleMs = now - message.lastSentAt;
-      this.#rtt = withSample(this.#rtt, sampleMs);
-      this.#measuredRttMs = smoothed(this.#measuredRttMs ?? sampleMs, sampleMs);
-    } else this.#goOnResending(now, effects);
-    if (this.#outgoing.size === 0) this.#resendAt = undefined;
+    const next = this.#resending.acknowledged(message, now, this.#maySend);
+    if (next !== undefined) effects.push({ kind: 'send', bytes: next });
     this.#answerFlushes(effects);
     this.#sendPending(now, effects);
-  }
-
-  /** Within a burst, what was repeated and has arrived makes room for the next repeat: the path sets the pace. */
-  #goOnResending(now: number, effects: ChannelEffect[]): void {
-    if (!this.#isBurstGoingOn || !this.#maySend) return;
-    const [next] = this.#outgoing.resendDue(now, this.#rtt.timeoutMs, 1);
-    this.#isBurstGoingOn = next !== undefined;
-    if (next === undefined) return;
-    this.#resentCount += 1;
-    effects.push({ kind: 'send', bytes: next.frame });
   }
 
   /** The agent is known to acknowledge a repeat of what it has had. */
@@ -295,12 +255,7 @@ export class Stream {
    * may have missed is said again.
    */
   agentIsReady(now: number, effects: ChannelEffect[]): void {
-    if (this.#isAgentReady) return;
-    this.#isAgentReady = true;
-    if (this.#size === undefined) return;
-    this.#sizeRepeatAt = undefined;
-    this.#isSizeDue = true;
-    this.#sendPending(now, effects);
+    if (this.#size.agentIsReady()) this.#sendPending(now, effects);
   }
 
   /** The other side is away: hold stream data back until it is heard of again (section 4.5). */
@@ -338,9 +293,9 @@ export class Stream {
   /** Sends the size if it is due, else the next thing in the queue; false when there is neither, or the gate holds it. */
   #sendOne(now: number, effects: ChannelEffect[]): boolean {
     if (this.gate === 'closed') return false;
-    if (this.#isSizeDue && this.#size !== undefined) {
-      this.#isSizeDue = false;
-      this.sendMessage(PayloadType.size, encodeSize(this.#size), now, effects);
+    const size = this.#size.take();
+    if (size !== undefined) {
+      this.sendMessage(PayloadType.size, encodeSize(size), now, effects);
       return true;
     }
     const entry = this.gate === 'open' ? this.#input.take(this.isText) : undefined;
@@ -364,53 +319,29 @@ export class Stream {
     return this.#cipher === undefined ? bytes : this.#cipher.encrypt(bytes, this.#newNonce());
   }
 
-  /** Sends again what has timed out, oldest first, as many as one tick allows. */
-  #resendRound(now: number, effects: ChannelEffect[]): void {
-    const due = this.#outgoing.resendDue(now, this.#rtt.timeoutMs, this.#limits.resendBurst);
-    for (const message of due) effects.push({ kind: 'send', bytes: message.frame });
-    this.#resentCount += due.length;
-    this.#isBurstGoingOn = due.length === this.#limits.resendBurst;
-    this.#resendAt = this.#outgoing.size === 0 ? undefined : now + resendTickMs;
+  #repeat(frames: readonly Uint8Array[], effects: ChannelEffect[]): void {
+    for (const bytes of frames) effects.push({ kind: 'send', bytes });
   }
 
   timer(now: number, effects: ChannelEffect[]): void {
-    if (this.#sizeRepeatAt !== undefined && now >= this.#sizeRepeatAt) {
-      this.#sizeRepeatAt = undefined;
-      this.#isSizeDue = true;
-      this.#sendPending(now, effects);
-    }
+    if (this.#size.timer(now)) this.#sendPending(now, effects);
     if (!this.#isConnected || this.#isSocketFull) return;
     if (this.#pausedAt !== undefined) {
       if (now >= this.#pausedAt + pauseProbeMs) this.#probe(now, effects);
       return;
     }
-    const resendAt = this.#nextResendAt();
-    if (resendAt === undefined || now < resendAt) return;
-    const lastSentAt = this.#outgoing.oldest?.lastSentAt ?? now;
-    const hasTimedOut = Number.isFinite(lastSentAt) && now - lastSentAt >= this.#rtt.timeoutMs;
-    this.#resendRound(now, effects);
-    if (hasTimedOut) this.#rtt = withTimeout(this.#rtt);
+    const frames = this.#resending.timedRound(now);
+    if (frames === undefined) return;
+    this.#repeat(frames, effects);
     this.#sendPending(now, effects);
   }
 
   /** One message into the silence of a pause that has lasted too long. */
   #probe(now: number, effects: ChannelEffect[]): void {
     this.#pausedAt = now;
-    const [oldest] = this.#outgoing.resendDue(now, 0, 1);
-    if (oldest === undefined) {
-      this.#sendOne(now, effects);
-      return;
-    }
-    this.#resentCount += 1;
-    effects.push({ kind: 'send', bytes: oldest.frame });
-  }
-
-  /** When the oldest message is due, or the next part of a burst, but not before the next tick. */
-  #nextResendAt(): number | undefined {
-    const oldest = this.#outgoing.oldest;
-    if (oldest === undefined || this.#resendAt === undefined) return undefined;
-    if (this.#isBurstGoingOn) return this.#resendAt;
-    return Math.max(this.#resendAt, oldest.lastSentAt + this.#rtt.timeoutMs);
+    const oldest = this.#resending.probe(now);
+    if (oldest === undefined) this.#sendOne(now, effects);
+    else effects.push({ kind: 'send', bytes: oldest });
   }
 
   /** When {@link timer} has something to do; undefined when nothing waits for time to pass. */
@@ -419,15 +350,15 @@ export class Stream {
     const sending = this.#isSocketFull
       ? undefined
       : this.#pausedAt === undefined
-        ? this.#nextResendAt()
+        ? this.#resending.nextAt()
         : this.#hasSomethingToSend
           ? this.#pausedAt + pauseProbeMs
           : undefined;
-    return earlier(sending, this.#sizeRepeatAt);
+    return earlier(sending, this.#size.repeatAt);
   }
 
   get #hasSomethingToSend(): boolean {
-    return this.#outgoing.size > 0 || this.#isSizeDue || !this.#input.isEmpty;
+    return this.#outgoing.size > 0 || this.#size.isDue || !this.#input.isEmpty;
   }
 
   get isInputFull(): boolean {
@@ -440,16 +371,6 @@ export class Stream {
   }
 
   get stats(): { rttMs?: number; resends: number; unacknowledged: number } {
-    return {
-      ...(this.#measuredRttMs === undefined ? {} : { rttMs: this.#measuredRttMs }),
-      resends: this.#resentCount,
-      unacknowledged: this.#outgoing.size,
-    };
+    return { ...this.#resending.stats, unacknowledged: this.#outgoing.size };
   }
-}
-
-/** The earlier of two times, either of which may be absent. */
-export function earlier(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined) return other;
-  return other === undefined ? one : Math.min(one, other);
 }
