@@ -1,19 +1,18 @@
 import { FitAddon } from '@xterm/addon-fit';
-import type { ISearchOptions, SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
-import { WebLinksAddon } from '@xterm/addon-web-links';
-import { type IBufferRange, Terminal } from '@xterm/xterm';
+import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Settings } from '../../shared/models.ts';
 import type { ToMain, ToPage } from '../../shared/terminal-port.ts';
 import { createInputWindow } from './input-window.ts';
 import { type FeedClock, OutputFeed } from './output-feed.ts';
-import { safeLink, textDiffers } from './link-guard.ts';
 import { createPasteTrack, type PasteProgress } from './paste-track.ts';
+import { type LinkHooks, watchLinks } from './terminal-links.ts';
+import { type SearchQuery, TerminalSearch } from './terminal-search.ts';
 import { readTerminalTheme } from './terminal-theme.ts';
 
 /** What a terminal tells the page. It knows no tabs and no sessions. */
-export interface TerminalHooks {
+export interface TerminalHooks extends LinkHooks {
   onSize(size: { cols: number; rows: number }): void;
   /** Output was parsed; called often in a flood, so it must be cheap. */
   onOutput(): void;
@@ -26,9 +25,6 @@ export interface TerminalHooks {
   onPasteProgress(progress: PasteProgress | undefined): void;
   /** Too much input waits already; this piece was not taken. */
   onInputRefused(): void;
-  onLinkHover(link: { url: string; x: number; y: number } | undefined): void;
-  /** `differs`: the text that was clicked is not the address it opens. */
-  onLink(link: { url: string; text: string; differs: boolean }): void;
   onPaste(text: string): void;
   onSelection(text: string): void;
   onMatches(found: { index: number; count: number }): void;
@@ -36,17 +32,8 @@ export interface TerminalHooks {
 
 export type TerminalSettings = Pick<Settings, 'fontSize' | 'scrollback' | 'copyOnSelect'>;
 
-export interface SearchQuery {
-  readonly text: string;
-  readonly caseSensitive: boolean;
-  readonly regex: boolean;
-}
-
 /** A resize drag gives a size per frame; the far end needs the last one, and soon enough to feel immediate. */
 const fitDelayMs = 60;
-/** Same marking limit as the addon's default; past it the count shows as "1000+". */
-const matchLimit = 1000;
-
 const utf8 = new TextEncoder();
 
 const feedClock: FeedClock = {
@@ -72,9 +59,7 @@ export class TerminalController {
   readonly #fit = new FitAddon();
   readonly #hooks: TerminalHooks;
   readonly #resizes: ResizeObserver;
-  #search: SearchAddon | undefined;
-  #searchReady: Promise<SearchAddon> | undefined;
-  #found: SearchQuery | undefined;
+  readonly #search: TerminalSearch;
   #port: MessagePort | undefined;
   #window = createInputWindow();
   #pastes = createPasteTrack();
@@ -103,22 +88,12 @@ export class TerminalController {
       rightClickSelectsWord: false,
       minimumContrastRatio: 4.5,
       theme,
-      linkHandler: {
-        activate: (event, uri, range) => this.#openLink(event, uri, this.#textOf(range)),
-        hover: (event, uri) => this.#hoverLink(event, uri),
-        leave: () => hooks.onLinkHover(undefined),
-        allowNonHttpProtocols: false,
-      },
     });
     const terminal = this.#terminal;
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(new UnicodeGraphemesAddon());
-    terminal.loadAddon(
-      new WebLinksAddon((event, uri) => this.#openLink(event, uri, uri), {
-        hover: (event, uri) => this.#hoverLink(event, uri),
-        leave: () => hooks.onLinkHover(undefined),
-      }),
-    );
+    watchLinks(terminal, hooks);
+    this.#search = new TerminalSearch(terminal, (found) => hooks.onMatches(found));
     // A remote program may not touch the clipboard, neither to write it nor to read it.
     terminal.parser.registerOscHandler(52, () => true);
     terminal.onData((text) => this.#type(utf8.encode(text)));
@@ -254,36 +229,12 @@ export class TerminalController {
     this.#discardWaiting();
   }
 
-  async find(query: SearchQuery, direction: 'next' | 'previous' | 'type'): Promise<void> {
-    const addon = await this.#loadSearch();
-    if (query.text === '') {
-      this.clearFind();
-      return;
-    }
-    // addon-search 0.16 compares the options with themselves: only a changed text makes it look anew.
-    const isSame = this.#found?.caseSensitive === query.caseSensitive && this.#found.regex === query.regex;
-    if (!isSame) addon.clearDecorations();
-    this.#found = query;
-    const theme = readTerminalTheme();
-    const options: ISearchOptions = {
-      caseSensitive: query.caseSensitive,
-      regex: query.regex,
-      incremental: direction === 'type',
-      decorations: {
-        matchBackground: theme.match,
-        matchOverviewRuler: theme.matchCurrent,
-        activeMatchBackground: theme.matchCurrent,
-        activeMatchColorOverviewRuler: theme.matchCurrent,
-      },
-    };
-    if (direction === 'previous') addon.findPrevious(query.text, options);
-    else addon.findNext(query.text, options);
+  find(query: SearchQuery, direction: 'next' | 'previous' | 'type'): Promise<void> {
+    return this.#search.find(query, direction);
   }
 
   clearFind(): void {
-    this.#search?.clearDecorations();
-    this.#terminal.clearSelection();
-    this.#hooks.onMatches({ index: -1, count: 0 });
+    this.#search.clear();
   }
 
   dispose(): void {
@@ -392,41 +343,6 @@ export class TerminalController {
 
   #offerSelection(): void {
     if (this.#copyOnSelect && this.#terminal.hasSelection()) this.#hooks.onSelection(this.selection());
-  }
-
-  #hoverLink(event: MouseEvent, text: string): void {
-    const url = safeLink(text);
-    this.#hooks.onLinkHover(url === undefined ? undefined : { url, x: event.clientX, y: event.clientY });
-  }
-
-  #openLink(event: MouseEvent, uri: string, text: string): void {
-    const url = safeLink(uri);
-    if (url === undefined || !(event.ctrlKey || event.metaKey)) return;
-    this.#hooks.onLink({ url, text, differs: textDiffers(text, url) });
-  }
-
-  #textOf(range: IBufferRange): string {
-    const buffer = this.#terminal.buffer.active;
-    let text = '';
-    for (let y = range.start.y; y <= range.end.y; y += 1) {
-      const from = y === range.start.y ? range.start.x - 1 : 0;
-      const to = y === range.end.y ? range.end.x : this.#terminal.cols;
-      text += buffer.getLine(y - 1)?.translateToString(false, from, to) ?? '';
-    }
-    return text.trim();
-  }
-
-  #loadSearch(): Promise<SearchAddon> {
-    this.#searchReady ??= import('@xterm/addon-search').then(({ SearchAddon: Addon }) => {
-      const addon = new Addon({ highlightLimit: matchLimit });
-      this.#terminal.loadAddon(addon);
-      addon.onDidChangeResults(({ resultIndex, resultCount }) =>
-        this.#hooks.onMatches({ index: resultIndex, count: resultCount }),
-      );
-      this.#search = addon;
-      return addon;
-    });
-    return this.#searchReady;
   }
 }
 
