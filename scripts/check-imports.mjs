@@ -22,7 +22,7 @@ const table = [
   {
     folder: 'aws',
     rooms: ['ssm', 'shared'],
-    packages: ['@aws-sdk/*', '@smithy/*', '@aws-crypto/*'],
+    packages: ['@aws-sdk/*', '@smithy/*', '@aws-crypto/*', 'https-proxy-agent', 'proxy-from-env'],
     builtins: ['*'],
   },
   // The frames alone: an agent that shared the client's machine or its constants would share its faults.

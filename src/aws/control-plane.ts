@@ -1,5 +1,3 @@
-import type { EC2ClientConfig } from '@aws-sdk/client-ec2';
-import type { KMSClientConfig } from '@aws-sdk/client-kms';
 import {
   DescribeInstanceInformationCommand,
   DescribeSessionsCommand,
@@ -7,22 +5,24 @@ import {
   ListDocumentsCommand,
   ResumeSessionCommand,
   SSMClient,
-  type SSMClientConfig,
   type Session,
   StartSessionCommand,
   TerminateSessionCommand,
 } from '@aws-sdk/client-ssm';
+import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { type DocumentPage, type DocumentScope, preferencesDocumentName } from '../shared/document-facts.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DocumentParameters, ManagedNode } from '../shared/models.ts';
 import { answerList, answerText } from './answer-members.ts';
-import type { AwsCredentials } from './credentials.ts';
+import { type AwsCredentials, forgetCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
-import { assertEndpointSecure, guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { type InstanceFacts, Instances } from './instances.ts';
+import { LazyClient } from './lazy-client.ts';
 import { documentsPerPage, ownerOf, toListedDocument } from './listed-document.ts';
 import { toManagedNode } from './managed-node.ts';
+import { clientSettings, type ServiceName, withCaBundle } from './network/client-settings.ts';
+import type { NetworkSettings } from './network/network-settings.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import {
   type DocumentAnswer,
@@ -32,6 +32,7 @@ import {
   type SessionType,
   toSessionDocument,
 } from './session-document.ts';
+import { readSections } from './settings/read-sections.ts';
 import { signUpgrade } from './sign-upgrade.ts';
 
 export interface ControlPlaneOptions {
@@ -48,8 +49,8 @@ export interface ControlPlaneOptions {
   retryMode?: 'standard' | 'adaptive';
   /** Shared profile that the credentials come from: its other settings hold for the calls, and hints name it. */
   profileName?: string;
-  /** Waiting for a connection, and for an answer on it. */
-  timeouts?: { connectMs: number; answerMs: number };
+  /** What this profile has beside the options above, which go before it. */
+  network?: NetworkSettings;
 }
 
 export interface StartSessionRequest {
@@ -116,9 +117,6 @@ export interface ControlPlane {
   close(): void;
 }
 
-/** Long enough for a satellite link, short enough to notice a firewall that swallows packets. */
-const defaultTimeouts = { connectMs: 6_000, answerMs: 20_000 };
-
 /** The largest page that DescribeInstanceInformation gives. */
 const nodesPerPage = 50;
 
@@ -128,7 +126,15 @@ const sessionsPerPage = 200;
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { region } = options;
   const closing = new AbortController();
-  let client: SSMClient | undefined;
+  /** Those that the calls are signed with. */
+  let keys: AwsCredentialIdentity | undefined;
+  const credentials = remembering(options.credentials, (given) => {
+    keys = given;
+  });
+
+  const client = new LazyClient(
+    async () => new SSMClient(await clientConfig('ssm', { ...options, credentials })),
+  );
 
   const contextOf = (attempted: string, operation: string, documentName?: string): CallContext => ({
     attempted,
@@ -138,27 +144,28 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     ...(options.profileName !== undefined && { profileName: options.profileName }),
   });
 
-  /** The client is made on first use, so that a faulty Region or endpoint is an answer to a call like any other. */
   const call = async <T>(
     context: CallContext,
     run: (ssm: SSMClient, init: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T> => {
     try {
-      client ??= createClient(options);
-      return await run(client, { abortSignal: closing.signal });
+      return await run(await client.get(), { abortSignal: closing.signal });
     } catch (error) {
-      throw toAppError(error, context);
+      const told = toAppError(error, context);
+      // A session of a role that the service does not take any more must not be given out again.
+      if (told.data.code === 'credentials-expired' && keys !== undefined) forgetCredentials(keys);
+      throw told;
     }
   };
 
   const dataKeys = new DataKeys(
-    () => clientConfig(options, options.kmsEndpoint),
+    () => clientConfig('kms', options),
     contextOf('Encrypt the session', 'GenerateDataKey'),
     closing.signal,
   );
 
   const instances = new Instances(
-    () => clientConfig(options, options.ec2Endpoint),
+    () => clientConfig('ec2', options),
     contextOf('Read names and tags', 'DescribeInstances'),
     closing.signal,
   );
@@ -348,43 +355,54 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 
     close() {
       closing.abort();
-      client?.destroy();
+      client.destroy();
       dataKeys.close();
       instances.close();
     },
   };
 }
 
-function createClient(options: ControlPlaneOptions): SSMClient {
-  const client = new SSMClient(clientConfig(options, options.endpoint));
-  guardEndpoint(client);
-  return client;
-}
-
-/** What the clients of all services have in common. */
-function clientConfig(
-  options: ControlPlaneOptions,
-  endpoint: string | undefined,
-): SSMClientConfig & KMSClientConfig & EC2ClientConfig {
-  const { region, credentials, maxAttempts, retryMode, profileName, timeouts = defaultTimeouts } = options;
-  // Parsed here: the SDK would read a text without a scheme as something else. Checked here too, so that a bad endpoint that
-  // is known beforehand does not cost a sign-in.
-  const url = endpoint === undefined ? undefined : new URL(endpoint);
-  if (url) assertEndpointSecure(url);
+async function clientConfig(service: ServiceName, options: ControlPlaneOptions) {
+  const { region, credentials, profileName, network } = options;
+  const around = {
+    network: networkOf(options, network),
+    sections: await readSections(),
+    environment: process.env,
+    ...(profileName !== undefined && { profileName }),
+  };
   return {
+    ...clientSettings(service, { ...around, network: await withCaBundle(around) }),
     region,
     credentials,
-    requestHandler: {
-      connectionTimeout: timeouts.connectMs,
-      requestTimeout: timeouts.answerMs,
-      // The other one ends with the answer's head; a connection may break without a word in the middle of its body.
-      socketTimeout: timeouts.answerMs,
-      throwOnRequestTimeout: true,
+  };
+}
+
+function networkOf(
+  { endpoint, kmsEndpoint, ec2Endpoint, maxAttempts, retryMode }: ControlPlaneOptions,
+  network: NetworkSettings = {},
+): NetworkSettings {
+  return {
+    ...network,
+    endpoints: {
+      ...network.endpoints,
+      ...(endpoint !== undefined && { ssm: endpoint }),
+      ...(kmsEndpoint !== undefined && { kms: kmsEndpoint }),
+      ...(ec2Endpoint !== undefined && { ec2: ec2Endpoint }),
     },
-    ...(url && { endpoint: url.href }),
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(retryMode !== undefined && { retryMode }),
-    ...(profileName !== undefined && { profile: profileName }),
+  };
+}
+
+function remembering(
+  credentials: AwsCredentials,
+  onGiven: (keys: AwsCredentialIdentity) => void,
+): AwsCredentials {
+  if (typeof credentials !== 'function') return credentials;
+  return async (caller) => {
+    const keys = await credentials(caller);
+    onGiven(keys);
+    return keys;
   };
 }
 

@@ -1,28 +1,102 @@
-import type { SSMClientConfig } from '@aws-sdk/client-ssm';
-import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import type { AwsCredentialIdentity, RuntimeConfigAwsCredentialIdentityProvider } from '@aws-sdk/types';
 import type { CredentialsSource } from '../shared/models.ts';
+import { type CredentialsPlan, planDefault, planProfile } from './identity/credentials-plan.ts';
+import { IdentityFault } from './identity/identity-fault.ts';
+import { obtain } from './identity/obtain.ts';
+import { RoleSessions } from './identity/role-sessions.ts';
+import { type ClientSurroundings, withCaBundle } from './network/client-settings.ts';
+import type { NetworkSettings } from './network/network-settings.ts';
+import { readSections } from './settings/read-sections.ts';
+import { placeOf } from './shared-settings.ts';
+import type { SignInDoor } from './sign-in/sign-in-door.ts';
 
-/** Keys, or a function that gives them and may be asked again when they run out. */
-export type AwsCredentials = NonNullable<SSMClientConfig['credentials']>;
+/** Gives credentials, and may be asked again when they run out. */
+export type AwsCredentialsProvider = RuntimeConfigAwsCredentialIdentityProvider;
+
+/** Keys, or where to ask for them. */
+export type AwsCredentials = AwsCredentialIdentity | AwsCredentialsProvider;
 
 /** The lab is no source here: it hands its keys over when it starts. */
 export type AwsCredentialsSource = Exclude<CredentialsSource, { kind: 'lab' }>;
 
+const roleSessions = new RoleSessions();
+
 /**
- * Credentials of a source, looked up when first needed and, once they have run out, again. After a new sign-in, make new
- * ones: keys without an end date are kept by the SDK's client for as long as it lives.
+ * Credentials of a source, looked up when first needed and, once they have run out, again; the shared files are read anew
+ * each time. After a new sign-in, make new ones: keys without an end date are kept by the SDK's client for as long as it lives.
  *
- * A named profile is asked itself, not through the default chain: the chain would go on to a web identity or to the
- * machine's own role when the profile gives nothing, and the session would run under another identity than the one chosen.
- * The instance metadata service, last in the chain, is left out when AWS_EC2_METADATA_DISABLED is `true` (the SDK's own rule).
+ * A named profile is asked itself and nothing else: the session would run under another identity than the one chosen.
+ *
+ * What only a person can give is asked for at the `door`. Rejects with {@link IdentityFault} or with the error of a service.
  */
-export function credentialsFor(source: AwsCredentialsSource): AwsCredentials {
+export function credentialsFor(
+  source: AwsCredentialsSource,
+  door: SignInDoor,
+  network: NetworkSettings = {},
+): AwsCredentialsProvider {
+  return async (caller) => {
+    const environment = process.env;
+    const sections = await readSections();
+    const profileName = source.kind === 'shared-profile' ? source.profileName : undefined;
+    const base: ClientSurroundings = {
+      network,
+      sections,
+      environment,
+      ...(profileName !== undefined && { profileName }),
+    };
+    const own = sections.profiles[profileName ?? (environment['AWS_PROFILE'] || 'default')];
+    const region =
+      own?.['region'] ?? environment['AWS_REGION'] ?? (await callersRegion(caller)) ?? 'us-east-1';
+    try {
+      const around = { ...base, network: await withCaBundle(base), region };
+      const plan = planOf(source, base);
+      return await obtain(plan, { door, sessions: roleSessions, around });
+    } catch (error) {
+      throw profileName === undefined ? error : await placed(error, profileName);
+    }
+  };
+}
+
+/** The service does not take these keys any more: a session of a role that is kept for them is asked for anew. */
+export function forgetCredentials({ accessKeyId }: AwsCredentialIdentity): void {
+  roleSessions.forget(accessKeyId);
+}
+
+function planOf(
+  source: AwsCredentialsSource,
+  { sections, environment }: ClientSurroundings,
+): CredentialsPlan {
   switch (source.kind) {
-    case 'default-chain':
-      return fromNodeProviderChain({ ignoreCache: true });
     case 'environment':
-      return fromEnv();
-    case 'shared-profile':
-      return fromIni({ profile: source.profileName, ignoreCache: true });
+      return { kind: 'environment' };
+    case 'default-chain':
+      return planDefault(sections, environment) ?? nothing('No AWS credentials were found.');
+    case 'shared-profile': {
+      const { profileName } = source;
+      return (
+        planProfile(profileName, sections) ??
+        nothing(`The profile ${profileName} has no credentials, nor says where they come from.`)
+      );
+    }
   }
+}
+
+function nothing(message: string): never {
+  throw new IdentityFault('credentials-missing', message, 'Sign in, choose another profile, or set keys.');
+}
+
+type Caller = Parameters<AwsCredentialsProvider>[0];
+
+async function callersRegion(caller: Caller): Promise<string | undefined> {
+  const region = caller?.callerClientConfig?.region;
+  return typeof region === 'function' ? region() : region;
+}
+
+/** Says in which line the profile begins. */
+async function placed(error: unknown, profileName: string): Promise<unknown> {
+  if (!(error instanceof IdentityFault) || error.verdict.code !== 'settings-malformed') return error;
+  const place = await placeOf(profileName);
+  if (place === undefined) return error;
+  const { code, message, hint } = error.verdict;
+  return new IdentityFault(code, `${message} (${place})`, hint, error.cause);
 }

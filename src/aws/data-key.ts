@@ -1,7 +1,7 @@
 import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
 import { AppError } from '../shared/errors.ts';
-import { guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
+import { LazyClient } from './lazy-client.ts';
 
 export interface DataKeyRequest {
   /** Key id, ARN or alias, as the agent named it. */
@@ -20,26 +20,25 @@ const dataKeyBytes = 64;
 
 /** GenerateDataKey of KMS for encrypted sessions. The SDK's part for KMS is loaded with the first of them. */
 export class DataKeys {
-  readonly #config: () => KMSClientConfig;
+  readonly #client: LazyClient<KMSClient>;
   readonly #context: CallContext;
   readonly #abortSignal: AbortSignal;
-  #client: KMSClient | undefined;
 
-  constructor(config: () => KMSClientConfig, context: CallContext, abortSignal: AbortSignal) {
-    this.#config = config;
+  constructor(config: () => Promise<KMSClientConfig>, context: CallContext, abortSignal: AbortSignal) {
+    this.#client = new LazyClient(async () => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return new KMSClient(await config());
+    });
     this.#context = context;
     this.#abortSignal = abortSignal;
   }
 
   /** Rejects with {@link AppError}: `kms-denied` and `kms-key-unusable` beside what any call can end with. */
   async generate({ keyId, encryptionContext }: DataKeyRequest): Promise<DataKey> {
-    const { GenerateDataKeyCommand, KMSClient, KMSServiceException } = await import('@aws-sdk/client-kms');
+    const { GenerateDataKeyCommand, KMSServiceException } = await import('@aws-sdk/client-kms');
     try {
-      if (this.#client === undefined) {
-        this.#client = new KMSClient(this.#config());
-        guardEndpoint(this.#client);
-      }
-      const { Plaintext: plaintext, CiphertextBlob: ciphertext } = await this.#client.send(
+      const client = await this.#client.get();
+      const { Plaintext: plaintext, CiphertextBlob: ciphertext } = await client.send(
         new GenerateDataKeyCommand({
           KeyId: keyId,
           NumberOfBytes: dataKeyBytes,
@@ -63,7 +62,7 @@ export class DataKeys {
   }
 
   close(): void {
-    this.#client?.destroy();
+    this.#client.destroy();
   }
 }
 

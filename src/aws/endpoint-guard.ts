@@ -1,5 +1,3 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { KMSClient } from '@aws-sdk/client-kms';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { isLoopbackHost } from './loopback.ts';
 
@@ -9,8 +7,8 @@ export class InsecureEndpointError extends Error {
 }
 
 /**
- * Refuses a plain-text endpoint on another machine: StartSession's answer holds the session's token and GenerateDataKey's the
- * session's key, and whoever reads those can take the session over. Plain text to this machine itself is how the lab is reached.
+ * Refuses a plain-text endpoint on another machine: StartSession's answer holds the session's token, GenerateDataKey's the
+ * session's key and those of STS and IAM Identity Center keys of a role: whoever reads those can take over. Plain text to this machine itself is how the lab is reached.
  */
 export function assertEndpointSecure(url: { protocol: string; hostname: string }): void {
   if (url.protocol === 'https:') return;
@@ -18,20 +16,34 @@ export function assertEndpointSecure(url: { protocol: string; hostname: string }
   throw new InsecureEndpointError('the endpoint is neither https: nor on this machine');
 }
 
+/** As much of a client's middleware as the check needs; the clients' stacks differ in what passes through them. */
+interface Stack {
+  add: SSMClient['middlewareStack']['add'];
+}
+
 /**
  * Puts the check in front of every call of a client. It looks at the request as it would leave, because an endpoint can
- * also come from AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM or `endpoint_url` in the config file, which only the SDK reads.
- * The `build` step comes before the request is signed and before the first attempt.
+ * also come from the environment or the config file, which only the SDK reads. The `build` step comes before the request is
+ * signed and before the first attempt.
  */
-export function guardEndpoint(client: SSMClient | KMSClient | EC2Client): void {
-  // The clients' stacks differ in the types of what passes through, which is not looked at here.
-  const stack = client.middlewareStack as unknown as SSMClient['middlewareStack'];
+export function guardEndpoint(client: { middlewareStack: object }): void {
+  addGuard(client.middlewareStack as Stack);
+}
+
+/** The same as a plugin, for clients that the SDK's credential providers make themselves. */
+export const guardPlugin = {
+  applyToStack(stack: object): void {
+    addGuard(stack as Stack);
+  },
+};
+
+function addGuard(stack: Stack): void {
   stack.add(
     (next) => async (args) => {
       assertEndpointSecure(requestUrl(args.request));
       return next(args);
     },
-    { step: 'build', name: 'refuseInsecureEndpoint', priority: 'high' },
+    { step: 'build', name: 'refuseInsecureEndpoint', priority: 'high', override: true },
   );
 }
 

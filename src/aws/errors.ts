@@ -92,6 +92,10 @@ function judge(failure: Failure, context: CallContext): Verdict {
         message: 'The endpoint did not speak TLS as https: needs it.',
         hint: 'Check the scheme and the port of the endpoint.',
       };
+    case 'identity':
+      return failure.verdict;
+    case 'proxy-refused':
+      return proxyRefused(failure);
     case 'endpoint-insecure':
       return {
         code: 'endpoint-insecure',
@@ -356,6 +360,29 @@ function foreignAnswer(failure: Failure): Verdict {
         `Something answered at the endpoint that is not Systems Manager${status}.`,
         'Check the endpoint, and whether a proxy or a network sign-in page lies between.',
       );
+}
+
+function proxyRefused({ proxy, status }: Extract<Failure, { kind: 'proxy-refused' }>): Verdict {
+  const verdict = { code: 'proxy-refused', retryable: status === undefined || status >= 500 } as const;
+  if (status === undefined) {
+    return {
+      ...verdict,
+      message: `The proxy ${proxy} could not be reached.`,
+      hint: 'Check its address in the settings or in HTTPS_PROXY, and the network.',
+    };
+  }
+  if (status === 407) {
+    return {
+      ...verdict,
+      message: `The proxy ${proxy} asks who is there (HTTP 407): user name and password are missing or wrong.`,
+      hint: 'Give both in the settings of the profile, or in HTTPS_PROXY.',
+    };
+  }
+  return {
+    ...verdict,
+    message: `The proxy ${proxy} refused to connect to the endpoint (HTTP ${status}).`,
+    hint: 'Ask whoever looks after the proxy to allow it, or list the endpoint in NO_PROXY.',
+  };
 }
 
 function unreachable(message: string, hint: string): Verdict {

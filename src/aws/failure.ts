@@ -1,6 +1,8 @@
 import { SSMServiceException } from '@aws-sdk/client-ssm';
 import { answerText } from './answer-members.ts';
 import { InsecureEndpointError } from './endpoint-guard.ts';
+import { IdentityFault } from './identity/identity-fault.ts';
+import { ProxyRefusedError } from './network/proxy-refused-error.ts';
 
 /**
  * What went wrong with a call, read from the SDK's error by its type, its name or its system code. No text of the service
@@ -25,6 +27,10 @@ export type FailureKind =
       kind: 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken' | 'certificate' | 'not-tls';
       code: string;
     }
+  /** On the way to credentials; the verdict is ready. */
+  | { kind: 'identity'; verdict: IdentityFault['verdict'] }
+  /** `status` is the proxy's answer to CONNECT; absent where it could not be reached. */
+  | { kind: 'proxy-refused'; proxy: string; status?: number }
   | { kind: 'endpoint-insecure' }
   | { kind: 'endpoint-invalid' }
   | { kind: 'credentials-missing' }
@@ -58,6 +64,11 @@ const isSsmError = (error: unknown): boolean => error instanceof SSMServiceExcep
 function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKind {
   if (nameOf(error) === 'AbortError') return { kind: 'given-up' };
   if (error instanceof InsecureEndpointError) return { kind: 'endpoint-insecure' };
+  if (error instanceof IdentityFault) return { kind: 'identity', verdict: error.verdict };
+  if (error instanceof ProxyRefusedError) {
+    const { proxy, status } = error;
+    return { kind: 'proxy-refused', proxy, ...(status !== undefined && { status }) };
+  }
   if (isServiceError(error)) {
     return {
       kind: 'service',
@@ -69,7 +80,7 @@ function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKi
   const system = readSystemFailure(error);
   if (system) return system;
   const name = nameOf(error);
-  if (name === 'CredentialsProviderError' || name === 'TokenProviderError' || name === 'ProviderError') {
+  if (isProviderError(error)) {
     return { kind: isExpiry(messageOf(error)) ? 'credentials-expired' : 'credentials-missing' };
   }
   if (name === 'TimeoutError') return { kind: 'timed-out', code: name };
@@ -78,6 +89,14 @@ function readKind(error: unknown, isOwn: (error: unknown) => boolean): FailureKi
   if (codeOf(error) === 'ERR_INVALID_URL') return { kind: 'endpoint-invalid' };
   if (/^Region (is missing|not accepted)/.test(messageOf(error))) return { kind: 'region' };
   return { kind: 'unknown' };
+}
+
+/** A provider of the SDK gave no credentials. Its message can quote what it has read. */
+export function isProviderError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'].includes(nameOf(error))
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { EC2Client, EC2ClientConfig, Instance } from '@aws-sdk/client-ec2';
 import { answerList, answerText } from './answer-members.ts';
-import { guardEndpoint } from './endpoint-guard.ts';
 import { type CallContext, toAppError } from './errors.ts';
+import { LazyClient } from './lazy-client.ts';
 
 /** What EC2 knows of an instance that Systems Manager does not tell. Names and tags are anybody's words. */
 export interface InstanceFacts {
@@ -28,13 +28,15 @@ const mostTags = 50;
 
 /** DescribeInstances of EC2. The SDK's part for EC2, the largest there is, is loaded with the first call. */
 export class Instances {
-  readonly #config: () => EC2ClientConfig;
+  readonly #client: LazyClient<EC2Client>;
   readonly #context: CallContext;
   readonly #abortSignal: AbortSignal;
-  #client: EC2Client | undefined;
 
-  constructor(config: () => EC2ClientConfig, context: CallContext, abortSignal: AbortSignal) {
-    this.#config = config;
+  constructor(config: () => Promise<EC2ClientConfig>, context: CallContext, abortSignal: AbortSignal) {
+    this.#client = new LazyClient(async () => {
+      const { EC2Client } = await import('@aws-sdk/client-ec2');
+      return new EC2Client(await config());
+    });
     this.#context = context;
     this.#abortSignal = abortSignal;
   }
@@ -50,17 +52,14 @@ export class Instances {
 
   /** Asks by a filter and not by ids, since one id that is gone would fail the call. */
   async #describeSome(ids: readonly string[]): Promise<InstanceFacts[]> {
-    const { DescribeInstancesCommand, EC2Client, EC2ServiceException } = await import('@aws-sdk/client-ec2');
+    const { DescribeInstancesCommand, EC2ServiceException } = await import('@aws-sdk/client-ec2');
     const found: InstanceFacts[] = [];
     try {
-      if (this.#client === undefined) {
-        this.#client = new EC2Client(this.#config());
-        guardEndpoint(this.#client);
-      }
+      const client = await this.#client.get();
       let nextToken: string | undefined;
       do {
         const token: string | undefined = nextToken;
-        const answer = await this.#client.send(
+        const answer = await client.send(
           new DescribeInstancesCommand({
             Filters: [{ Name: 'instance-id', Values: [...ids] }],
             ...(token !== undefined && { NextToken: token }),
@@ -81,7 +80,7 @@ export class Instances {
   }
 
   close(): void {
-    this.#client?.destroy();
+    this.#client.destroy();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ControlPlane, createControlPlane } from '../aws/control-plane.ts';
 import { credentialsFor } from '../aws/credentials.ts';
 import { listSharedProfiles } from '../aws/shared-profiles.ts';
+import { closedDoor } from '../aws/sign-in/closed-door.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ConnectRequest } from './command-line.ts';
 import { chooseRegion } from './region.ts';
@@ -39,6 +40,7 @@ export async function openControlPlane(
       region,
       credentials: credentialsFor(
         profileName === undefined ? { kind: 'default-chain' } : { kind: 'shared-profile', profileName },
+        closedDoor,
       ),
       ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
       ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),

@@ -1,4 +1,5 @@
 import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts';
+import { closedDoor } from '../aws/sign-in/closed-door.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Profile, SharedProfile } from '../shared/models.ts';
 import type { LabAccess } from './lab/lab-owner.ts';
@@ -68,7 +69,7 @@ export function connectWith(
       region,
       ...endpointsOf(profile),
       ...(source.kind === 'shared-profile' ? { profileName: source.profileName } : {}),
-      credentials: aws.credentialsFor(source),
+      credentials: aws.credentialsFor(source, closedDoor),
     });
     return { region, controlPlane, isStale: () => false };
   };
@@ -94,7 +95,7 @@ function endpointsOf({
 
 function callLimits({
   network,
-}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode' | 'timeouts'> {
+}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode' | 'network'> {
   const { maxAttempts, retryMode, connectTimeoutS, answerTimeoutS } = network ?? {};
   const isTimed = connectTimeoutS !== undefined || answerTimeoutS !== undefined;
   const timeouts = {
@@ -104,7 +105,7 @@ function callLimits({
   return {
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
     ...(retryMode === undefined ? {} : { retryMode }),
-    ...(isTimed ? { timeouts } : {}),
+    ...(isTimed ? { network: { timeouts } } : {}),
   };
 }
 

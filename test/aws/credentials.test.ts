@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createControlPlane } from '../../src/aws/control-plane.ts';
 import { type AwsCredentialsSource, credentialsFor } from '../../src/aws/credentials.ts';
+import { closedDoor } from '../../src/aws/sign-in/closed-door.ts';
 import { listSharedProfiles } from '../../src/aws/shared-profiles.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { type FakeService, listen, startFakeService } from './fake-service.ts';
@@ -36,7 +37,7 @@ async function signedBy(source: AwsCredentialsSource): Promise<string> {
   const plane = createControlPlane({
     region: 'eu-central-1',
     endpoint: service.endpoint,
-    credentials: credentialsFor(source),
+    credentials: credentialsFor(source, closedDoor),
     maxAttempts: 1,
   });
   try {
@@ -136,12 +137,12 @@ describe('credentials come', () => {
     expect(await signedBy(source)).toBe('AKIDNEWER');
   });
 
-  it('from the sign-in of an SSO profile, which is named as run out when there is none', async () => {
+  it('from the sign-in of an SSO profile, which is asked for when there is none', async () => {
     await writeConfig(
       '[profile corp]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = x\n[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://example.com/start\n',
     );
     process.env['HOME'] = folder;
-    expect(await signedBy({ kind: 'shared-profile', profileName: 'corp' })).toBe('credentials-expired');
+    expect(await signedBy({ kind: 'shared-profile', profileName: 'corp' })).toBe('sign-in-needed');
   });
 
   it('not from the instance metadata service when AWS_EC2_METADATA_DISABLED is true', async () => {

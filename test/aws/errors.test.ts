@@ -36,7 +36,7 @@ function planeAt(
     endpoint,
     credentials: fakeKeys,
     maxAttempts: 1,
-    timeouts: { connectMs: 5_000, answerMs: 10_000 },
+    network: { timeouts: { connectMs: 5_000, answerMs: 10_000 } },
     ...options,
   });
   cleanups.push(() => plane.close());
@@ -200,7 +200,8 @@ describe('an error that the service answers becomes', () => {
   it.each(cases)('%s', async (_name, answer, expected, hint) => {
     const service = await fake(answer);
     // Only the answer that never comes needs a short patience; on a busy machine the others may be slow.
-    const options = answer === 'silence' ? { timeouts: { connectMs: 5_000, answerMs: 300 } } : {};
+    const options =
+      answer === 'silence' ? { network: { timeouts: { connectMs: 5_000, answerMs: 300 } } } : {};
     const data = await failureOf(planeAt(service.endpoint, options).startSession({ target }));
     expect(data).toMatchObject({ attempted: `Start a session on ${target}`, ...expected });
     expect(data.hint).toMatch(hint);
@@ -341,7 +342,9 @@ describe('before anything is sent', () => {
 
   it('a call on a closed control plane is given up', async () => {
     const service = await fake('silence');
-    const plane = planeAt(service.endpoint, { timeouts: { connectMs: 5_000, answerMs: 20_000 } });
+    const plane = planeAt(service.endpoint, {
+      network: { timeouts: { connectMs: 5_000, answerMs: 20_000 } },
+    });
     const outcome = failureOf(plane.resumeSession('s-1'));
     await expect.poll(() => service.calls.length).toBe(1);
     plane.close();

@@ -173,7 +173,7 @@ it(
       kmsEndpoint: endpoint,
       credentials: { accessKeyId: 'AKIDFAKEFAKEFAKEFAKE', secretAccessKey: 'fake' },
       maxAttempts: 1,
-      timeouts: { connectMs: 2000, answerMs },
+      network: { timeouts: { connectMs: 2000, answerMs } },
     });
     onTestFinished(() => plane.close());
 
@@ -240,7 +240,7 @@ async function planeAnswering(answer: string): Promise<ControlPlane> {
     endpoint: `http://127.0.0.1:${server.port}`,
     credentials: { accessKeyId: 'AKIDFAKEFAKEFAKEFAKE', secretAccessKey: 'fake' },
     maxAttempts: 1,
-    timeouts: { connectMs: 2000, answerMs },
+    network: { timeouts: { connectMs: 2000, answerMs } },
   });
   onTestFinished(() => plane.close());
   return plane;

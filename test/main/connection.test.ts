@@ -8,13 +8,17 @@ const base: Omit<Profile, 'credentials'> = { id: 'p', name: 'P', environment: 'o
 
 function bench(environment: Record<string, string | undefined> = {}, shared: SharedProfile[] = []) {
   const made: ControlPlaneOptions[] = [];
+  const sources: object[] = [];
   let labHasEnded = false;
   const aws: AwsRoom = {
     createControlPlane: (options) => {
       made.push(options);
       return new FakeControlPlane();
     },
-    credentialsFor: (source) => ({ accessKeyId: JSON.stringify(source), secretAccessKey: '' }),
+    credentialsFor: (source) => {
+      sources.push(source);
+      return () => Promise.resolve({ accessKeyId: 'key', secretAccessKey: '' });
+    },
     needsNobody: () => Promise.resolve(true),
     listSharedProfiles: () => Promise.resolve(shared),
   };
@@ -30,7 +34,7 @@ function bench(environment: Record<string, string | undefined> = {}, shared: Sha
     () => Promise.resolve(lab),
     environment,
   );
-  return { connect, made, endLab: () => (labHasEnded = true) };
+  return { connect, made, sources, endLab: () => (labHasEnded = true) };
 }
 
 test('the lab is an endpoint, a Region and keys like any other, and is stale once it has ended', async () => {
@@ -57,7 +61,7 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
 });
 
 test('a profile with all settings passes them on', async () => {
-  const { connect, made } = bench();
+  const { connect, made, sources } = bench();
   const credentials = { kind: 'shared-profile', profileName: 'acme' } as const;
   await connect({
     ...base,
@@ -75,13 +79,14 @@ test('a profile with all settings passes them on', async () => {
       region: 'eu-west-1',
       endpoint: 'https://vpce.example',
       kmsEndpoint: 'https://kms.example',
-      credentials: { accessKeyId: JSON.stringify(credentials), secretAccessKey: '' },
+      credentials: expect.any(Function),
       profileName: 'acme',
       maxAttempts: 5,
       retryMode: 'adaptive',
-      timeouts: { connectMs: 2_000, answerMs: 20_000 },
+      network: { timeouts: { connectMs: 2_000, answerMs: 20_000 } },
     },
   ]);
+  expect(sources).toEqual([credentials]);
 });
 
 const acme = { kind: 'shared-profile', profileName: 'acme' } as const;

@@ -1,5 +1,6 @@
 import { type ControlPlane, createControlPlane } from '../../aws/control-plane.ts';
 import { type AwsCredentialsSource, credentialsFor } from '../../aws/credentials.ts';
+import { closedDoor } from '../../aws/sign-in/closed-door.ts';
 import type { PluginStart } from './plugin-call.ts';
 
 /**
@@ -11,7 +12,7 @@ export function createPluginPlane(start: PluginStart, environment: NodeJS.Proces
   return createControlPlane({
     region,
     ...(endpoint !== undefined && { endpoint }),
-    credentials: credentialsFor(sourceOf(start, environment)),
+    credentials: credentialsFor(sourceOf(start, environment), closedDoor),
     ...(profileName !== undefined && { profileName }),
   });
 }

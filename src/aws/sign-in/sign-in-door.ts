@@ -1,0 +1,36 @@
+/** A login of IAM Identity Center that profiles share: an sso-session, or in the legacy form a start URL. */
+export interface SsoLogin {
+  /** The same for the same sso-session or, in the legacy form, the same start URL. */
+  id: string;
+  /** Absent in the legacy form. */
+  sessionName?: string;
+  startUrl: string;
+  region: string;
+  /** `sso_registration_scopes` of the sso-session. */
+  registrationScopes?: string[];
+}
+
+/** A code of an MFA device is needed to take on a role. */
+export interface MfaNeed {
+  /** The same for the same role session. */
+  id: string;
+  /** Serial number or ARN of the device. */
+  serial: string;
+  roleArn: string;
+  /** The code before this one was not accepted. */
+  wasRefused?: boolean;
+}
+
+/** How credentials ask for what only a person can give. */
+export interface SignInDoor {
+  /**
+   * The login is missing, or has run out and cannot be refreshed in silence. Said each time a call fails for it, with the
+   * `sign-in-needed` that the call then ends with; the door gathers who waits.
+   */
+  ssoNeeded(login: SsoLogin, as: { accountId?: string; roleName?: string }): void;
+  /**
+   * A code of the device; rejects with `sign-in-needed` when the person gives none. Asked once for a role session however many
+   * calls wait for it, and again with `wasRefused` after a code that was not accepted.
+   */
+  mfaCode(need: MfaNeed): Promise<string>;
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { getSSOTokenFilepath } from '@smithy/shared-ini-file-loader';
+import type { SsoLogin } from './sign-in-door.ts';
+
+/**
+ * The AWS CLI's cache in ~/.aws/sso/cache, shared with it in both directions.
+ *
+ *     <SHA-1 of the sso-session's name, or of the start URL in the legacy form>.json
+ *       startUrl, region, accessToken, expiresAt, refreshToken?,
+ *       clientId?, clientSecret?, registrationExpiresAt?
+ *     <SHA-1 of what a registration depends on>.json
+ *       clientId, clientSecret, expiresAt, scopes?, grantTypes?
+ *
+ * Times are UTC to the second. Source: `SSOTokenFetcher` of the AWS CLI (awscli/botocore/utils.py).
+ */
+export interface SsoToken {
+  accessToken: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+  startUrl?: string;
+  refreshToken?: string;
+  registration?: SsoRegistration;
+}
+
+/** This program, as IAM Identity Center knows it. The secret is one. */
+export interface SsoRegistration {
+  clientId: string;
+  clientSecret: string;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+}
+
+/** Undefined when there is none, or what is there cannot be read as one. */
+export async function readToken(login: SsoLogin): Promise<SsoToken | undefined> {
+  const file = await readJson(tokenPath(login));
+  const accessToken = text(file, 'accessToken');
+  const expiresAt = time(file, 'expiresAt');
+  if (accessToken === undefined || expiresAt === undefined) return undefined;
+  const [startUrl, refreshToken] = [text(file, 'startUrl'), text(file, 'refreshToken')];
+  // A session's name can have been given to another directory since.
+  if (startUrl !== undefined && startUrl !== login.startUrl) return undefined;
+  const registration = registrationOf(file, 'registrationExpiresAt');
+  return {
+    accessToken,
+    expiresAt,
+    ...(startUrl !== undefined && { startUrl }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(registration && { registration }),
+  };
+}
+
+export async function writeToken(login: SsoLogin, token: SsoToken): Promise<void> {
+  const { registration } = token;
+  await writePrivate(tokenPath(login), {
+    startUrl: login.startUrl,
+    region: login.region,
+    accessToken: token.accessToken,
+    expiresAt: utc(token.expiresAt),
+    ...(registration && {
+      clientId: registration.clientId,
+      clientSecret: registration.clientSecret,
+      registrationExpiresAt: utc(registration.expiresAt),
+    }),
+    ...(token.refreshToken !== undefined && { refreshToken: token.refreshToken }),
+  });
+}
+
+export function tokenPath({ sessionName, startUrl }: SsoLogin): string {
+  return getSSOTokenFilepath(sessionName ?? startUrl);
+}
+
+/** Whole or not at all, and for its owner's eyes only. */
+async function writePrivate(path: string, value: object): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function readJson(path: string): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function registrationOf(file: Record<string, unknown>, expiry: string): SsoRegistration | undefined {
+  const clientId = text(file, 'clientId');
+  const clientSecret = text(file, 'clientSecret');
+  const expiresAt = time(file, expiry);
+  if (clientId === undefined || clientSecret === undefined || expiresAt === undefined) return undefined;
+  return { clientId, clientSecret, expiresAt };
+}
+
+function text(file: Record<string, unknown>, name: string): string | undefined {
+  const value = file[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function time(file: Record<string, unknown>, name: string): number | undefined {
+  // Earlier releases of the AWS CLI wrote UTC where Z stands now.
+  const parsed = Date.parse((text(file, name) ?? '').replace(/UTC$/, 'Z'));
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+function utc(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
