@@ -4,6 +4,7 @@ import type { ActionContext } from './actions/context.ts';
 import { type CommandActions, createCommandActions } from './actions/command-actions.ts';
 import { createOrphanActions, type OrphanActions } from './actions/orphan-actions.ts';
 import { createSessionActions, type SessionActions } from './actions/session-actions.ts';
+import { createSignInActions, type SignInActions } from './actions/sign-in-actions.ts';
 import { createTerminalActions, type TerminalActions } from './actions/terminal-actions.ts';
 import { createTunnelActions, type TunnelActions } from './actions/tunnel-actions.ts';
 import { createWorkspaceActions, type WorkspaceActions } from './actions/workspace-actions.ts';
@@ -15,6 +16,7 @@ import {
   withTerminal,
 } from './state/app-state.ts';
 import { withoutRun, withRun } from './state/commands.ts';
+import { withCredentials } from './state/sign-ins.ts';
 import { createStore, type Store } from './state/store.ts';
 import { withTunnelStatus, withTunnels } from './state/tunnels.ts';
 import type { TerminalHooks } from './terminal/terminal-controller.ts';
@@ -31,6 +33,7 @@ export interface App {
   readonly tunnels: TunnelActions;
   readonly commands: CommandActions;
   readonly orphans: OrphanActions;
+  readonly signIns: SignInActions;
 }
 
 export function createApp(door: Door): App {
@@ -52,6 +55,7 @@ export function createApp(door: Door): App {
   const tunnels = createTunnelActions(context);
   const commands = createCommandActions(context);
   const orphans = createOrphanActions(context);
+  const signIns = createSignInActions(context);
 
   const hooksFor = (id: string): TerminalHooks => ({
     onSize: (size) => store.change((state) => withTerminal(state, id, size)),
@@ -76,11 +80,11 @@ export function createApp(door: Door): App {
       ),
   });
 
-  return { door, store, terminals, sessions, terminal, workspace, tunnels, commands, orphans };
+  return { door, store, terminals, sessions, terminal, workspace, tunnels, commands, orphans, signIns };
 }
 
 /** News from main, for as long as the page lives. */
-export function listen({ door, store, sessions, terminals, orphans }: App): void {
+export function listen({ door, store, sessions, terminals, orphans, signIns }: App): void {
   door.on('profilesChanged', (profiles) => store.change((state) => withProfiles(state, profiles)));
   door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
   door.on('sessionChanged', (session) => sessions.acceptSession(session));
@@ -90,6 +94,8 @@ export function listen({ door, store, sessions, terminals, orphans }: App): void
   door.on('commandChanged', (run) => store.change((state) => withRun(state, run)));
   door.on('commandForgotten', ({ key }) => store.change((state) => withoutRun(state, key)));
   door.on('orphansFound', (found) => orphans.accept(found.orphans));
+  door.on('signInsChanged', (changed) => signIns.accept(changed));
+  door.on('credentialsChanged', (statuses) => store.change((state) => withCredentials(state, statuses)));
   door.on('quitRequested', (quitQuestion) => store.change((state) => ({ ...state, quitQuestion })));
   window.addEventListener('message', ({ data, ports, source }) => {
     const port = ports[0];

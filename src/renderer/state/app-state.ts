@@ -8,6 +8,7 @@ import type {
   SharedProfile,
 } from '../../shared/models.ts';
 import type { Orphan } from '../../shared/orphans.ts';
+import type { CredentialsStatus, SignIn } from '../../shared/sign-in.ts';
 import type { Tunnel, TunnelStatus } from '../../shared/tunnels.ts';
 import type { Workspace } from '../../shared/workspace.ts';
 import { type Commands, noCommands } from './commands.ts';
@@ -81,6 +82,10 @@ export interface AppState {
   readonly orphans: readonly Orphan[];
   /** The notice of them was put away; they stay where they are until the next start. */
   readonly orphansPutOff: boolean;
+  /** Needed or under way, in the order in which they came up. */
+  readonly signIns: readonly SignIn[];
+  /** By profile id. */
+  readonly credentials: Readonly<Record<string, CredentialsStatus>>;
   readonly tabs: Tabs;
   readonly terminals: Readonly<Record<string, TerminalFacts>>;
   readonly linkHover: LinkHover | undefined;
@@ -121,6 +126,8 @@ export function initialState(windowWidth: number): AppState {
     commands: noCommands,
     orphans: [],
     orphansPutOff: false,
+    signIns: [],
+    credentials: {},
     tabs: { items: [], activeId: undefined, closed: [] },
     terminals: {},
     linkHover: undefined,
@@ -135,7 +142,7 @@ export function initialState(windowWidth: number): AppState {
 /** The page may be a reloaded one: sessions that main still holds get their tabs back. */
 export function withWorkspace(state: AppState, workspace: Workspace): AppState {
   const { version, platform, webgl, settings, profiles, inventories, sessions } = workspace;
-  const { tunnels, tunnelStatuses, commands, orphans } = workspace;
+  const { tunnels, tunnelStatuses, commands, orphans, signIns, credentials } = workspace;
   const items = sessions.map((session) => sessionTab(session.key, session));
   return {
     ...state,
@@ -148,6 +155,8 @@ export function withWorkspace(state: AppState, workspace: Workspace): AppState {
     tunnelStatuses: Object.fromEntries(tunnelStatuses.map((status) => [status.tunnelId, status])),
     commands: { ...state.commands, runs: commands },
     orphans,
+    signIns,
+    credentials: Object.fromEntries(credentials.map((status) => [status.profileId, status])),
     tabs: { ...state.tabs, items, activeId: items.at(-1)?.id },
   };
 }

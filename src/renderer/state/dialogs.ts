@@ -29,7 +29,9 @@ export type Dialog =
   | { readonly kind: 'remove-tunnel'; readonly id: string }
   /** A command that waits for a yes, because its node is a production one. */
   | { readonly kind: 'run-command'; readonly request: RunCommandRequest }
-  | { readonly kind: 'orphans' };
+  | { readonly kind: 'orphans' }
+  /** Until it is done, or needed no longer. */
+  | { readonly kind: 'sign-in'; readonly id: string };
 
 /** What a new tunnel may begin with. */
 export type TunnelStart = Partial<

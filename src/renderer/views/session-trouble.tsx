@@ -6,10 +6,12 @@ import { awsFacts, errorReport, errorTitle } from '../words/errors.ts';
 import { endWords } from '../words/states.ts';
 import { clock, fullTime } from '../words/time.ts';
 import { Countdown } from './countdown.tsx';
+import { SignInButton } from './sign-in/sign-in-button.tsx';
 import { useApp } from './use-app.ts';
 import './session-trouble.css';
 
 interface SessionTroubleProps {
+  readonly profileId: string;
   readonly state: SessionState | { readonly kind: 'stopped' };
   readonly onReconnectNow: () => void;
   /** The far side closes it when it is done: not worth a word. */
@@ -20,6 +22,7 @@ interface SessionTroubleProps {
 
 /** What there is to say of a tunnel or a command that does not simply run: why, and the next step. */
 export function SessionTrouble({
+  profileId,
   state,
   onReconnectNow,
   closesByItself = false,
@@ -49,6 +52,7 @@ export function SessionTrouble({
         <Trouble tone="attention" icon={<KeyRound className="icon" aria-hidden />}>
           <ErrorWords error={state.error} />
           <span className="trouble-actions">
+            <SignInButton profileId={profileId} />
             <button type="button" className="button small" onClick={onReconnectNow}>
               Try again
             </button>

@@ -1,9 +1,11 @@
-import { Cable, Square } from 'lucide-react';
+import { Cable, KeyRound, Square } from 'lucide-react';
 import { activeTab, sessionOf, stateOf } from '../actions/session-actions.ts';
 import type { AppState } from '../state/app-state.ts';
 import { runningCount, totalRate } from '../state/tunnels.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, count, rateWords, roundTrip } from '../words/numbers.ts';
+import { signInVerb } from '../words/sign-ins.ts';
+import { openMenu } from './overlays/menu-store.ts';
 import { useApp, useAppState } from './use-app.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -38,9 +40,10 @@ export function StatusBar() {
       </span>
       <Tunnels />
       {reconnecting > 0 && <span className="attention">{reconnecting} reconnecting</span>}
+      <NeededSignIns />
       {waiting > 0 && (
         <span className="attention">
-          {waiting} {waiting === 1 ? 'needs' : 'need'} sign-in
+          {waiting} {waiting === 1 ? 'waits' : 'wait'} for a sign-in
         </span>
       )}
       {facts !== undefined && facts.waitingInput > 0 && facts.paste === undefined && tab !== undefined && (
@@ -67,6 +70,35 @@ export function StatusBar() {
         {rttMs !== undefined && <span className="mono">rtt {roundTrip(rttMs)}</span>}
       </span>
     </footer>
+  );
+}
+
+/** What somebody has to do before credentials can be had, and the way to it. */
+function NeededSignIns() {
+  const { signIns } = useApp();
+  const needed = useAppState((state) => state.signIns);
+  const [first] = needed;
+  if (first === undefined) return null;
+  return (
+    <button
+      type="button"
+      className="status-button attention"
+      data-testid="sign-ins"
+      onClick={(event) => {
+        if (needed.length === 1) {
+          signIns.ask(first.id);
+          return;
+        }
+        const { left, top } = event.currentTarget.getBoundingClientRect();
+        openMenu(
+          { x: left, y: top },
+          needed.map((signIn) => ({ label: `${signInVerb(signIn)}…`, run: () => signIns.ask(signIn.id) })),
+        );
+      }}
+    >
+      <KeyRound className="icon" aria-hidden />
+      {needed.length === 1 ? signInVerb(first) : `${needed.length} sign-ins needed`}
+    </button>
   );
 }
 

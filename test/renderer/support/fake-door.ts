@@ -5,6 +5,7 @@ import type { SessionSummary } from '../../../src/shared/models.ts';
 import type { ToMain, ToPage } from '../../../src/shared/terminal-port.ts';
 import { fakeCommands } from './fake-commands.ts';
 import { fakeDocuments } from './fake-documents.ts';
+import { fakeSignIns } from './fake-sign-ins.ts';
 import { fakeTunnels } from './fake-tunnels.ts';
 import type { Scene } from './scenes.ts';
 
@@ -137,9 +138,7 @@ export function createFakeDoor(scene: Scene): Door {
       emit('orphansFound', { orphans: [] });
       return ok(undefined);
     },
-    startSignIn: () => ok(undefined),
-    cancelSignIn: () => ok(undefined),
-    answerMfa: () => ok(undefined),
+    ...fakeSignIns(workspace, emit),
     listHistory: ({ text = '' }) =>
       ok(scene.history.filter((entry) => JSON.stringify(entry).toLowerCase().includes(text.toLowerCase()))),
     clearHistory: () => ok(undefined),

@@ -11,6 +11,7 @@ import {
   type SharedProfile,
 } from '../../../src/shared/models.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
+import { codeNeeded, signInNeeded, signInScene, unstarted } from './sign-in-scenes.ts';
 import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from './kind-scenes.ts';
 
 /** What the fake main process knows. */
@@ -256,6 +257,25 @@ function scene(name: string, settings: Settings): Scene {
           commands: commandScene(places),
         },
         asksToQuit: name === 'quit',
+      };
+    case 'sign-in':
+    case 'sign-in-failed':
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          ...signInScene(production, staging, name === 'sign-in-failed'),
+          inventories: [
+            { ...ready('acme-prod', productionNodes), state: { kind: 'failed', error: signInNeeded } },
+            { profileId: 'acme-staging', nodes: [], state: { kind: 'failed', error: codeNeeded } },
+            ready('lab', labNodes),
+          ],
+          sessions: [
+            session(production, web1, '01', { kind: 'needs-sign-in', error: signInNeeded }),
+            unstarted(session(staging, queue, '02', { kind: 'needs-sign-in', error: codeNeeded })),
+            unstarted(session(production, web2, '03', { kind: 'needs-sign-in', error: signInNeeded })),
+          ],
+        },
       };
     case 'orphans':
       return { ...base, workspace: { ...workspace, orphans: orphanScene(places) } };

@@ -98,6 +98,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
       </pre>
       <div className="run-troubles">
         <SessionTrouble
+          profileId={run.profileId}
           state={run.state}
           closesByItself={run.exitCode !== undefined || run.streams === 'joined'}
           onReconnectNow={() => void commands.reconnectNow(key)}

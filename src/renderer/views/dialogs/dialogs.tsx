@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { OrphansDialog } from '../orphans/orphans-dialog.tsx';
+import { SignInDialog } from '../sign-in/sign-in-dialog.tsx';
 import { useAppState } from '../use-app.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
@@ -88,5 +89,7 @@ function CurrentDialog() {
       return <RunCommandQuestion request={dialog.request} />;
     case 'orphans':
       return <OrphansDialog />;
+    case 'sign-in':
+      return <SignInDialog id={dialog.id} />;
   }
 }

@@ -57,6 +57,10 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
   const isBuiltIn = profile?.builtIn ?? false;
 
   const set = (change: Partial<ProfileForm>): void => setForm({ ...form, ...change });
+  /** What was never touched is not said to be wrong before it is saved: the words would move what is about to be clicked. */
+  const leave = (field: FormField, typed: string): void => {
+    if (typed !== '') setLeft(new Set([...left, field]));
+  };
   const shownError = (field: FormField): string | undefined => (left.has(field) ? errors[field] : undefined);
   const close = (): void => {
     if (isChanged && !isLeaving) setLeaving(true);
@@ -82,7 +86,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
       error={shownError(field)}
       isWrong={errors[field] !== undefined}
       onChange={(value) => set({ [field]: value })}
-      onLeave={() => setLeft(new Set([...left, field]))}
+      onLeave={() => leave(field, form[field])}
     />
   );
 
@@ -209,7 +213,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           hasPassword={profile?.hasProxyPassword === true}
           errorOf={(field) => ({ shown: shownError(field), isWrong: errors[field] !== undefined })}
           onChange={(change) => set({ network: { ...form.network, ...change } })}
-          onLeave={(field) => setLeft(new Set([...left, field]))}
+          onLeave={(field) => leave(field, form.network[field])}
         />
       </form>
     </Frame>

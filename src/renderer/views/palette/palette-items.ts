@@ -8,6 +8,7 @@ import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { isLive } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';
+import { signInVerb } from '../../words/sign-ins.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { tabTitle } from '../tabs/tab-title.ts';
 
@@ -119,6 +120,9 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
     run,
   });
   return [
+    ...state.signIns.map((signIn) =>
+      action(`sign-in ${signIn.id}`, signInVerb(signIn), '', () => app.signIns.ask(signIn.id)),
+    ),
     ...paletteCommands(app).map((command) =>
       action(command, commandTitles[command], shortcutLabel(command, platform), () =>
         runCommand(app, command),

@@ -1,10 +1,12 @@
-import { ChevronDown, ChevronRight, Ellipsis, RefreshCw, TriangleAlert } from 'lucide-react';
+import { ChevronDown, ChevronRight, Ellipsis, KeyRound, RefreshCw, TriangleAlert } from 'lucide-react';
 import { elementId, type Row } from '../../nodes/rows.ts';
 import { withFolded } from '../../state/app-state.ts';
+import { signInFor } from '../../state/sign-ins.ts';
 import { environmentWord } from '../../words/environments.ts';
+import { signInVerb } from '../../words/sign-ins.ts';
 import { age, fullTime } from '../../words/time.ts';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
-import { useApp, useNow } from '../use-app.ts';
+import { useApp, useAppState, useNow } from '../use-app.ts';
 
 export function GroupRow({
   row,
@@ -13,12 +15,16 @@ export function GroupRow({
   readonly row: Extract<Row, { kind: 'group' }>;
   readonly isCurrent: boolean;
 }) {
-  const { store, workspace } = useApp();
+  const { store, workspace, signIns } = useApp();
   const { profile, inventory, folded, shown, total } = row;
+  const signIn = useAppState((state) => signInFor(state, profile.id));
   const now = useNow(30_000);
   const isLoading = inventory.state.kind === 'loading';
   const fold = (): void => store.change((state) => withFolded(state, profile.id, !folded));
   const items: MenuItem[] = [
+    ...(signIn === undefined
+      ? []
+      : [{ label: `${signInVerb(signIn)}…`, run: () => signIns.ask(signIn.id) }, 'line' as const]),
     { label: 'Refresh nodes', run: () => void workspace.refresh(profile.id) },
     'line',
     { label: 'Edit profile…', run: () => workspace.setDialog({ kind: 'profile', id: profile.id }) },
@@ -46,7 +52,7 @@ export function GroupRow({
       aria-level={1}
       aria-expanded={!folded}
       aria-selected={isCurrent}
-      aria-label={`${profile.name}, ${word}, ${counted} nodes`}
+      aria-label={`${profile.name}, ${word}, ${counted} nodes${signIn === undefined ? '' : ', sign-in needed'}`}
       tabIndex={-1}
       data-env={profile.environment}
       data-current={isCurrent || undefined}
@@ -62,7 +68,23 @@ export function GroupRow({
       </span>
       {!profile.name.toLowerCase().includes(word.toLowerCase()) && <span className="group-env">{word}</span>}
       <span className="group-end">
-        {inventory.state.kind === 'failed' && (
+        {signIn !== undefined && (
+          <button
+            type="button"
+            className="pill sign-in-badge"
+            tabIndex={-1}
+            data-testid="sign-in-badge"
+            data-tip={signInVerb(signIn)}
+            onClick={(event) => {
+              event.stopPropagation();
+              signIns.ask(signIn.id);
+            }}
+          >
+            <KeyRound className="icon" aria-hidden />
+            {signIn.kind === 'mfa' ? 'code' : 'sign in'}
+          </button>
+        )}
+        {inventory.state.kind === 'failed' && signIn === undefined && (
           <TriangleAlert className="icon group-failed" role="img" aria-label="The last refresh failed" />
         )}
         <span className="group-count numbers">{counted}</span>

@@ -1,6 +1,7 @@
 import { Copy, RotateCw } from 'lucide-react';
 import type { Row } from '../../nodes/rows.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
+import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp } from '../use-app.ts';
 
 /** What a group says when it has nothing, or nothing fresh, to show. */
@@ -42,6 +43,8 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
     case 'failed': {
       if (inventory.state.kind !== 'failed') return null;
       const { error } = inventory.state;
+      if (error.code === 'sign-in-needed')
+        return <SignInNote profileId={profile.id} message={error.message} />;
       const facts = awsFacts(error);
       return (
         <div className="note-row failed" role="alert">
@@ -67,4 +70,22 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
       );
     }
   }
+}
+
+/** Nobody is asked for the sake of a list: it stays as it was until somebody signs in. */
+function SignInNote({ profileId, message }: { readonly profileId: string; readonly message: string }) {
+  const { workspace } = useApp();
+  return (
+    <div className="note-row attention" role="status">
+      <strong>Sign in to read the nodes</strong>
+      <p className="copyable">{message}</p>
+      <div className="note-actions">
+        <SignInButton profileId={profileId} />
+        <button type="button" className="button small" onClick={() => void workspace.refresh(profileId)}>
+          <RotateCw className="icon" aria-hidden />
+          Try again
+        </button>
+      </div>
+    </div>
+  );
 }

@@ -2,9 +2,11 @@ import { type MouseEvent, useEffect, useRef } from 'react';
 import { sessionOf } from '../../actions/session-actions.ts';
 import { runCommand } from '../../commands/commands.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
+import { signInFor } from '../../state/sign-ins.ts';
 import { type SessionTab, tabState } from '../../state/tabs.ts';
 import { ErrorCard } from '../error-card.tsx';
 import { openMenu } from '../overlays/menu-store.ts';
+import { SignInCard } from '../sign-in/sign-in-card.tsx';
 import { tabTitle } from '../tabs/tab-title.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { PasteProgress } from './paste-progress.tsx';
@@ -21,12 +23,30 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
     state.start.kind === 'ready' ? state.start.value.platform : 'linux',
   );
   const place = useRef<HTMLDivElement>(null);
+  const cover = useRef<HTMLDivElement>(null);
   const state = tabState(tab, session);
   const { id } = tab;
+  const signIn = useAppState((all) => signInFor(all, tab.request.profileId));
+  // With a session there is a terminal to be read: the card would lie over it.
+  const waitsFor = state.kind === 'needs-sign-in' && session?.sessionId === undefined ? signIn : undefined;
 
   useEffect(() => {
     if (place.current !== null) void terminals.show(id, place.current, isActive);
   }, [terminals, id, isActive]);
+
+  const isWaiting = waitsFor !== undefined;
+  useEffect(() => {
+    if (!isActive || !isWaiting) return undefined;
+    // After the click or the key that brought the tab to the front.
+    const frame = requestAnimationFrame(() =>
+      cover.current?.querySelector<HTMLElement>('input, button')?.focus(),
+    );
+    return () => {
+      cancelAnimationFrame(frame);
+      // Gone on: the keys belong to the shell.
+      terminals.focus(id);
+    };
+  }, [terminals, id, isActive, isWaiting]);
 
   const onContextMenu = (event: MouseEvent): void => {
     event.preventDefault();
@@ -82,8 +102,13 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
           </ErrorCard>
         </div>
       )}
+      {waitsFor !== undefined && (
+        <div ref={cover} className="panel-cover stage-centre">
+          <SignInCard signIn={waitsFor} />
+        </div>
+      )}
       <PasteProgress tabId={id} />
-      <StateBar tab={tab} state={state} session={session} />
+      {waitsFor === undefined && <StateBar tab={tab} state={state} session={session} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { Countdown } from '../countdown.tsx';
+import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp } from '../use-app.ts';
 import { IconButton } from '../icon-button.tsx';
 
@@ -53,6 +54,7 @@ export function StateBar({ tab, state, session }: StateBarProps) {
             {state.error.message} {state.error.hint}
             {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
           </span>
+          <SignInButton profileId={tab.request.profileId} />
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
             Try again
           </button>

@@ -24,7 +24,11 @@ export function TunnelTrouble({
   const isAddress = isOver && state.end.kind === 'failed' && addressCodes.includes(state.end.error.code);
   return (
     <div className="tunnel-troubles">
-      <SessionTrouble state={state} onReconnectNow={() => void tunnels.reconnectNow(tunnel.id)}>
+      <SessionTrouble
+        profileId={tunnel.profileId}
+        state={state}
+        onReconnectNow={() => void tunnels.reconnectNow(tunnel.id)}
+      >
         {isAddress && (
           <button type="button" className="button small" onClick={() => tunnels.edit(tunnel.id)}>
             Change port…

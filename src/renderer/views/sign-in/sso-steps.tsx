@@ -1,0 +1,185 @@
+import { Copy, ExternalLink, Globe, LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { AppErrorData } from '../../../shared/errors.ts';
+import type { SignIn, SignInProgress } from '../../../shared/sign-in.ts';
+import { errorReport, errorTitle } from '../../words/errors.ts';
+import { timeLeft } from '../../words/sign-ins.ts';
+import { useApp, useNow } from '../use-app.ts';
+
+type SsoSignIn = Extract<SignIn, { kind: 'sso' }>;
+type Verifying = Extract<SignInProgress, { kind: 'verifying' }>;
+
+/** A login of IAM Identity Center, step by step. Nothing opens before a button has been pressed. */
+export function SsoSteps({ signIn }: { readonly signIn: SsoSignIn }) {
+  const { progress } = signIn;
+  switch (progress.kind) {
+    case 'needed':
+      return (
+        <>
+          <p>
+            Your browser shows the page of IAM Identity Center. The sign-in serves every profile of it, and
+            the AWS CLI too.
+          </p>
+          <Ways id={signIn.id} />
+        </>
+      );
+    case 'starting':
+      return (
+        <Step id={signIn.id}>
+          <LoaderCircle className="icon spinner" aria-hidden />
+          Asking IAM Identity Center…
+        </Step>
+      );
+    case 'verifying':
+      return progress.userCode === undefined ? (
+        <InBrowser id={signIn.id} progress={progress} />
+      ) : (
+        <WithCode id={signIn.id} progress={progress} code={progress.userCode} />
+      );
+    case 'failed':
+      return (
+        <>
+          <div className="sign-in-failed" role="alert">
+            <TriangleAlert className="icon" aria-hidden />
+            <p className="copyable">
+              <b>{failedTitle(progress.error)}</b> {progress.error.message} {progress.error.hint}
+            </p>
+          </div>
+          <Ways id={signIn.id} report={errorReport(progress.error)} />
+        </>
+      );
+  }
+}
+
+/** What the sign-in itself says needs no title of another error. */
+const failedTitle = ({ code }: AppErrorData): string =>
+  code === 'sign-in-needed' ? 'Not signed in.' : errorTitle(code);
+
+function Ways({ id, report }: { readonly id: string; readonly report?: string }) {
+  const { signIns, terminal } = useApp();
+  return (
+    <div className="sign-in-actions">
+      <button type="button" className="button primary" onClick={() => void signIns.start(id, 'pkce')}>
+        <Globe className="icon" aria-hidden />
+        {report === undefined ? 'Sign in with the browser' : 'Try again with the browser'}
+      </button>
+      <button type="button" className="button" onClick={() => void signIns.start(id, 'device')}>
+        Use a code
+      </button>
+      {report !== undefined && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void terminal.copyWithNotice(report, 'Error')}
+        >
+          <Copy className="icon" aria-hidden />
+          Copy details
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Step({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  return (
+    <div className="sign-in-step" role="status">
+      {children}
+      <CancelButton id={id} />
+    </div>
+  );
+}
+
+function CancelButton({ id }: { readonly id: string }) {
+  const { signIns } = useApp();
+  return (
+    <button type="button" className="button" onClick={() => void signIns.cancel(id)}>
+      Cancel
+    </button>
+  );
+}
+
+interface VerifyingProps {
+  readonly id: string;
+  readonly progress: Verifying;
+}
+
+function InBrowser({ id, progress }: VerifyingProps) {
+  return (
+    <>
+      <div className="sign-in-step" role="status">
+        <LoaderCircle className="icon spinner" aria-hidden />
+        <span>
+          <b>Finish in your browser.</b> It comes back here by itself.
+        </span>
+      </div>
+      <div className="sign-in-actions">
+        <PageButtons url={progress.url} word="Open the page again" />
+        <TimeLeft to={progress.expiresAt} />
+        <CancelButton id={id} />
+      </div>
+    </>
+  );
+}
+
+function WithCode({ id, progress, code }: VerifyingProps & { readonly code: string }) {
+  const { terminal } = useApp();
+  return (
+    <>
+      <p>Open the page, sign in, and confirm that it shows this code:</p>
+      <div className="sign-in-code">
+        <output className="mono copyable" aria-label="Code to compare" data-testid="user-code">
+          {code}
+        </output>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => void terminal.copyWithNotice(code, 'Code')}
+        >
+          <Copy className="icon" aria-hidden />
+          Copy code
+        </button>
+      </div>
+      <p className="sign-in-url mono copyable">{progress.url}</p>
+      <div className="sign-in-actions">
+        <PageButtons url={progress.url} word="Open the page" isFirst />
+        <TimeLeft to={progress.expiresAt} />
+        <CancelButton id={id} />
+      </div>
+    </>
+  );
+}
+
+interface PageButtonsProps {
+  readonly url: string;
+  readonly word: string;
+  /** It is the next thing to do. */
+  readonly isFirst?: boolean;
+}
+
+function PageButtons({ url, word, isFirst = false }: PageButtonsProps) {
+  const { terminal } = useApp();
+  return (
+    <>
+      <button
+        type="button"
+        className={`button ${isFirst ? 'primary' : ''}`}
+        onClick={() => void terminal.openLink(url)}
+      >
+        <ExternalLink className="icon" aria-hidden />
+        {word}
+      </button>
+      <button type="button" className="button" onClick={() => void terminal.copyWithNotice(url, 'Address')}>
+        Copy address
+      </button>
+    </>
+  );
+}
+
+function TimeLeft({ to }: { readonly to: number }) {
+  const now = useNow(1000);
+  return (
+    <span className="sign-in-left numbers" aria-live="off">
+      {timeLeft(to, now)} left
+    </span>
+  );
+}
