@@ -30,6 +30,7 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   'agent-too-old': exitCode.target,
   'approval-needed': exitCode.credentials,
   'approval-refused': exitCode.credentials,
+  'reason-required': exitCode.usage,
   'document-not-found': exitCode.target,
   'document-not-session': exitCode.target,
   'document-denied': exitCode.credentials,

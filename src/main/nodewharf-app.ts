@@ -15,6 +15,7 @@ import { LabOwner } from './lab/lab-owner.ts';
 import { forkLab } from './lab/lab-utility-process.ts';
 import { logProblem } from './log.ts';
 import type { Profile } from '../shared/models.ts';
+import { requiresReason } from '../shared/reason-rule.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network-watch.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
@@ -121,7 +122,12 @@ export class NodewharfApp {
       tellPage(this.#page(), 'tunnelsChanged', tunnels),
     );
     this.#kinds = makeSessionKinds({
-      surroundings: { connect, notes: this.#history, now: Date.now },
+      surroundings: {
+        connect,
+        notes: this.#history,
+        now: Date.now,
+        requiresReason: (profile) => requiresReason(profile, this.#settings.current),
+      },
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,
       clock: monotonicClock,

@@ -12,6 +12,8 @@ export const errorCodes = [
   /** Just-in-time access: somebody has to approve first. */
   'approval-needed',
   'approval-refused',
+  /** The profile or a setting wants a reason for each session. */
+  'reason-required',
   'document-not-found',
   'document-not-session',
   'document-denied',

@@ -27,7 +27,7 @@ export type DocumentParameters = z.infer<typeof documentParametersSchema>;
 
 /** StartSession bounds: `Target` 1 to 400, `Reason` 1 to 256, `DocumentName` by pattern. */
 export const targetSchema = z.string().min(1).max(400);
-export const reasonSchema = z.string().min(1).max(256);
+export const reasonSchema = z.string().regex(/^.{1,256}$/);
 export const documentNameSchema = z.string().regex(/^[a-zA-Z0-9_\-.:/]{3,128}$/);
 export const regionSchema = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/);
 
@@ -43,6 +43,8 @@ export const profileInputSchema = z.strictObject({
   target: targetSchema.optional(),
   documentName: documentNameSchema.optional(),
   reason: reasonSchema.optional(),
+  /** No session without a reason. */
+  requiresReason: z.literal(true).optional(),
   parameters: documentParametersSchema.optional(),
 });
 export type ProfileInput = z.infer<typeof profileInputSchema>;
@@ -206,6 +208,8 @@ export const settingsSchema = z.strictObject({
   scrollback: z.number().int().min(0).max(100_000),
   copyOnSelect: z.boolean(),
   confirmClose: z.boolean(),
+  /** Which sessions need a reason, beside those whose profile says so. */
+  requireReason: z.enum(['never', 'production', 'always']),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -215,6 +219,7 @@ export const defaultSettings: Settings = {
   scrollback: 10_000,
   copyOnSelect: false,
   confirmClose: true,
+  requireReason: 'never',
 };
 
 /** A profile name found in the shared AWS config files, with what it says of its Region. */

@@ -55,6 +55,27 @@ describe.each(places)('with the bytes in %s', (place) => {
       expect(bench.channel.options.size).toEqual({ cols: 132, rows: 50 });
     });
 
+    test('a session without a reason is refused where the setting or its profile wants one, and no call is made', async () => {
+      const bench = new Bench(place);
+      bench.settings = { requireReason: 'production' };
+      const refused = bench.registry.start(request);
+      await turns();
+      expect(bench.news.findLast(({ key }) => key === refused.key)?.state).toMatchObject({
+        kind: 'ended',
+        end: { kind: 'failed', error: { code: 'reason-required' } },
+      });
+      bench.settings = { requireReason: 'never' };
+      bench.profiles = [{ ...profile, requiresReason: true }];
+      const again = bench.registry.start(request);
+      await turns();
+      expect(bench.news.findLast(({ key }) => key === again.key)?.state).toMatchObject({
+        end: { error: { code: 'reason-required' } },
+      });
+      const given = bench.registry.start({ ...request, reason: 'INC-1' });
+      await turns();
+      expect(bench.news.findLast(({ key }) => key === given.key)?.sessionId).toBe('s-1');
+    });
+
     test('a refused start is an end with the reason, and lets go of the control plane', async () => {
       const bench = new Bench(place);
       bench.service.nextPlane.startAnswer = () => Promise.reject(appError('target-not-connected'));

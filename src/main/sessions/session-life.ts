@@ -1,5 +1,6 @@
 import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
 import type { SessionType } from '../../aws/session-document.ts';
+import { AppError } from '../../shared/errors.ts';
 import type {
   ChannelFacts,
   Profile,
@@ -27,6 +28,8 @@ export interface SessionSurroundings {
   notes: SessionNotes;
   /** Epoch milliseconds. */
   now(): number;
+  /** Whether sessions of this profile need a reason. */
+  requiresReason(profile: Profile): boolean;
 }
 
 /** Where a session leads, and what carries it. */
@@ -172,7 +175,8 @@ export class SessionLife implements Live {
     this.#warning = undefined;
     this.#noteStart(entryKey);
     const { notes, connect, now } = this.#surroundings;
-    const { place, sessionTypes, carrier, prepare } = this.#options;
+    const { place, sessionTypes, carrier } = this.#options;
+    const prepare = (): ReturnType<LifeOptions['prepare']> => this.#prepare();
     const run = this.#runCount;
     const changed = (change: () => void): void => {
       // News of an earlier run: its StartSession answered late.
@@ -213,6 +217,14 @@ export class SessionLife implements Live {
     );
   }
 
+  /** The rule as it is now, which may not be that of the time when a tunnel was saved. */
+  async #prepare(): Promise<Awaited<ReturnType<LifeOptions['prepare']>>> {
+    const { place, prepare } = this.#options;
+    if (place.reason === undefined && this.#surroundings.requiresReason(this.#profile))
+      throw reasonRequired(place.target, this.#profile.name);
+    return prepare();
+  }
+
   #noteStart(entryKey: string): void {
     const { kind, remoteAddress } = this.#options;
     const { sessionId: _none, ...known } = this.facts();
@@ -223,4 +235,14 @@ export class SessionLife implements Live {
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
     });
   }
+}
+
+function reasonRequired(target: string, profileName: string): AppError {
+  return new AppError({
+    code: 'reason-required',
+    attempted: `Start a session on ${target}`,
+    message: `Sessions of ${profileName} need a reason, and none was given.`,
+    hint: 'Give one, such as the ticket that this is for.',
+    retryable: false,
+  });
 }

@@ -4,15 +4,21 @@ import { defaultSettings, type Settings, settingsSchema } from '../../shared/mod
 import { type LoadProblem, loadProblem } from '../storage/load-problem.ts';
 import { type FileFormat, VersionedFile } from '../storage/versioned-file.ts';
 
-const settingsFileSchema = z.strictObject({ version: z.literal(1), settings: settingsSchema });
+const settingsFileSchema = z.strictObject({ version: z.literal(2), settings: settingsSchema });
 type SettingsFile = z.infer<typeof settingsFileSchema>;
 
 const settingsFileFormat: FileFormat<SettingsFile> = {
   holds: 'settings',
-  version: 1,
+  version: 2,
   schema: settingsFileSchema,
-  migrations: {},
+  migrations: { 1: withRequireReason },
 };
+
+/** Version 1 had no rule for reasons. */
+function withRequireReason(old: unknown): unknown {
+  const { settings } = old as { settings: object };
+  return { version: 2, settings: { ...settings, requireReason: defaultSettings.requireReason } };
+}
 
 /** What the user has chosen. Owns `settings.json`. */
 export class SettingsStore {
@@ -38,7 +44,7 @@ export class SettingsStore {
   async save(settings: Settings): Promise<Settings> {
     this.#settings = settings;
     this.#onChanged(settings);
-    await this.#file.save({ version: 1, settings });
+    await this.#file.save({ version: 2, settings });
     return settings;
   }
 

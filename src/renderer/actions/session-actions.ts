@@ -1,4 +1,5 @@
 import type { SessionSummary } from '../../shared/models.ts';
+import { requiresReason } from '../../shared/reason-rule.ts';
 import { type AppState, withoutSession, withoutTerminal, withSession } from '../state/app-state.ts';
 import type { Dialog } from '../state/dialogs.ts';
 import {
@@ -83,7 +84,14 @@ export function createSessionActions(context: ActionContext) {
     store.change((state) => withoutSession(state, key));
   }
 
+  /** A session that needs a reason and has none asks for it first. */
   function open(request: OpenRequest): void {
+    const { profiles, settings } = store.read();
+    const profile = profiles.find(({ id }) => id === request.profileId);
+    if (request.reason === undefined && requiresReason(profile, settings)) {
+      setDialog({ kind: 'connect', request });
+      return;
+    }
     const id = crypto.randomUUID();
     changeTabs((tabs) => openTab(tabs, newTab(id, request)));
     terminals.focus(id);

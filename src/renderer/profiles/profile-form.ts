@@ -29,6 +29,7 @@ export interface ProfileForm {
   readonly target: string;
   readonly documentName: string;
   readonly reason: string;
+  readonly requiresReason: boolean;
   readonly parameters: readonly ParameterField[];
   readonly network: NetworkForm;
 }
@@ -41,7 +42,10 @@ export interface ParameterField {
 }
 
 /** Fields of text in the form itself. */
-export type OwnField = Exclude<keyof ProfileForm, 'environment' | 'credentials' | 'network'>;
+export type OwnField = Exclude<
+  keyof ProfileForm,
+  'environment' | 'credentials' | 'requiresReason' | 'network'
+>;
 export type FormField = OwnField | NetworkField;
 export type FormErrors = Partial<Record<FormField, string>>;
 
@@ -55,6 +59,7 @@ export const emptyForm: ProfileForm = {
   target: '',
   documentName: '',
   reason: '',
+  requiresReason: false,
   parameters: [],
   network: emptyNetwork,
 };
@@ -71,6 +76,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
     target: profile.target ?? '',
     documentName: profile.documentName ?? '',
     reason: profile.reason ?? '',
+    requiresReason: profile.requiresReason ?? false,
     parameters: Object.entries(parameters).map(([name, values]) => ({
       id: name,
       name,
@@ -180,6 +186,7 @@ function inputOf(form: ProfileForm): unknown {
     ...text('target', form.target),
     ...text('documentName', form.documentName),
     ...text('reason', form.reason),
+    ...(form.requiresReason ? { requiresReason: true } : {}),
     ...(form.parameters.length === 0 ? {} : { parameters }),
     ...(network === undefined ? {} : { network }),
   };

@@ -114,6 +114,7 @@ export function initialState(windowWidth: number): AppState {
       scrollback: 10_000,
       copyOnSelect: false,
       confirmClose: true,
+      requireReason: 'never',
     },
     profiles: [],
     inventories: {},

@@ -4,7 +4,8 @@ import type { Commands } from '../../../src/main/commands/commands.ts';
 import type { CommandRun } from '../../../src/shared/commands.ts';
 import type { EventPayload } from '../../../src/shared/contract.ts';
 import type { EventName } from '../../../src/shared/contract-names.ts';
-import type { Profile, SessionSummary } from '../../../src/shared/models.ts';
+import type { Profile, SessionSummary, Settings } from '../../../src/shared/models.ts';
+import { requiresReason } from '../../../src/shared/reason-rule.ts';
 import type { ToPage } from '../../../src/shared/terminal-port.ts';
 import type { TunnelStatus } from '../../../src/shared/tunnels.ts';
 import type { LiveSessions } from '../../../src/main/sessions/live-sessions.ts';
@@ -56,12 +57,18 @@ export class Bench {
   readonly commandNews: CommandRun[] = [];
   readonly forgotten: string[] = [];
   profiles = [profile];
+  settings: Pick<Settings, 'requireReason'> = { requireReason: 'never' };
   readonly tunnelStore = new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {});
   readonly #kinds: SessionKinds;
 
   constructor(place: (typeof places)[number]) {
     this.#kinds = makeSessionKinds({
-      surroundings: { connect: this.service.connect, notes: this.notes, now: () => 5000 },
+      surroundings: {
+        connect: this.service.connect,
+        notes: this.notes,
+        now: () => 5000,
+        requiresReason: (asked) => requiresReason(asked, this.settings),
+      },
       bytes: place === 'a worker' ? this.#owner : this.#bytesHere(),
       tunnelStore: this.tunnelStore,
       clock: this.clock,

@@ -2,7 +2,6 @@ import { lazy, Suspense } from 'react';
 import { OrphansDialog } from '../orphans/orphans-dialog.tsx';
 import { SignInDialog } from '../sign-in/sign-in-dialog.tsx';
 import { useAppState } from '../use-app.ts';
-import { ConnectDialog } from './connect-dialog.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import {
   ClearHistoryQuestion,
@@ -20,6 +19,7 @@ import { RemoveTunnelQuestion, StopTunnelQuestion } from './tunnel-questions.tsx
 import { QuitQuestion } from './quit-question.tsx';
 import './dialogs.css';
 
+const ConnectDialog = lazy(() => import('../connect/connect-dialog.tsx'));
 const Palette = lazy(() => import('../palette/palette.tsx'));
 // These bring the schema library, with which they check what is typed.
 const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
@@ -60,7 +60,11 @@ function CurrentDialog() {
     case 'remove-profile':
       return <RemoveProfileQuestion id={dialog.id} />;
     case 'connect':
-      return <ConnectDialog request={dialog.request} />;
+      return (
+        <Suspense>
+          <ConnectDialog request={dialog.request} />
+        </Suspense>
+      );
     case 'offline':
       return <OfflineQuestion request={dialog.request} node={dialog.node} />;
     case 'rename-tab':

@@ -32,7 +32,9 @@ export function Frame({ title, children, width = 'narrow', onClose, footer, role
           onEscapeKeyDown={(event) => {
             // An open list in the dialog is closed first, by its own field.
             const field = document.activeElement;
-            if (field?.getAttribute('aria-expanded') === 'true') event.preventDefault();
+            const isInList =
+              field?.closest('[popover]') !== null && field?.closest('[popover]') !== undefined;
+            if (isInList || field?.getAttribute('aria-expanded') === 'true') event.preventDefault();
           }}
           onOpenAutoFocus={(event) => {
             // The kit would choose the cross. A field that has taken the focus by itself keeps it.

@@ -202,6 +202,14 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           {text('documentName', { label: 'Document', isMono: true, placeholder: 'Default of the account' })}
         </div>
         {text('reason', { label: 'Reason', placeholder: 'None' })}
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={form.requiresReason}
+            onChange={({ target }) => set({ requiresReason: target.checked })}
+          />
+          No session without a reason
+        </label>
         <Parameters
           form={form}
           error={shownError('parameters')}

@@ -9,6 +9,12 @@ const themes: readonly { readonly id: Settings['theme']; readonly word: string }
   { id: 'light', word: 'Light' },
 ];
 
+const reasonRules: readonly { readonly id: Settings['requireReason']; readonly word: string }[] = [
+  { id: 'never', word: 'None' },
+  { id: 'production', word: 'Production' },
+  { id: 'always', word: 'All' },
+];
+
 const scrollbacks = [1000, 5000, 10_000, 25_000, 50_000, 100_000];
 
 /** Each change counts at once; there is nothing to save or to lose. */
@@ -109,6 +115,25 @@ export function SettingsDialog() {
             onChange={({ target }) => set({ confirmClose: target.checked })}
           />
         </label>
+        <fieldset className="setting">
+          <legend>
+            Sessions that need a reason
+            <span className="form-hint">A profile can ask for one as well.</span>
+          </legend>
+          <div className="segments">
+            {reasonRules.map(({ id, word }) => (
+              <label key={id}>
+                <input
+                  type="radio"
+                  name="require-reason"
+                  checked={settings.requireReason === id}
+                  onChange={() => set({ requireReason: id })}
+                />
+                <span>{word}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
       </div>
     </Frame>
   );
