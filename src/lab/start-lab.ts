@@ -16,6 +16,8 @@ import { type LabNode, makeNodes } from './nodes.ts';
 export interface LabOptions {
   /** 0 or absent: a free one. */
   port?: number;
+  /** Where the demo server listens if that port is free, else and when absent at any. */
+  demoPort?: number;
   /** How many nodes in all; at least the fixed ones. */
   nodes?: number;
   pace: Pace;
@@ -116,7 +118,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   server.listen(options.port ?? 0, address);
   await once(server, 'listening');
-  const demo = await startDemoServer();
+  const demo = await startDemoServer(options.demoPort);
 
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {

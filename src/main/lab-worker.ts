@@ -5,9 +5,17 @@ import type { LabReady } from './lab/lab-owner.ts';
 /** The lab, in a thread of its process: lab-process.ts says why. It says when it is ready, and when it has ended. */
 const owner = parentPort;
 if (owner === null) throw new Error("This file is a worker of the lab's process.");
-const lab = await startLab({ pace: 'fast' });
+/** The same at each start where it can be had, so that a saved tunnel to it still leads there. */
+const demoPort = 18_080;
+const lab = await startLab({ pace: 'fast', demoPort });
 owner.on('message', () => {
   void lab.close().finally(() => owner.postMessage('ended'));
 });
-const { endpoint, region, accessKeyId, secretAccessKey } = lab;
-owner.postMessage({ endpoint, region, accessKeyId, secretAccessKey } satisfies LabReady);
+const { endpoint, region, accessKeyId, secretAccessKey, nodes } = lab;
+owner.postMessage({
+  endpoint,
+  region,
+  accessKeyId,
+  secretAccessKey,
+  demoPort: nodes.find((node) => node.demoPort !== undefined)?.demoPort ?? demoPort,
+} satisfies LabReady);

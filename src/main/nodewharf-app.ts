@@ -174,6 +174,7 @@ export class NodewharfApp {
         loadAws: loadAwsRoom,
         chooseCertificates: () => this.#window.chooseFile('Certificates', ['pem', 'crt', 'cer', 'ca-bundle']),
         pagePainted: () => this.#afterFirstPaint(),
+        demoPort: async () => (await this.#lab.open()).demoPort,
         attachTerminal: (key) => {
           const bytes = sessions.bytes(key);
           const page = this.#page();

@@ -24,6 +24,7 @@ export const callNames = [
   'removeTunnel',
   'startTunnel',
   'stopTunnel',
+  'findDemoPort',
   'runCommand',
   'readCommandOutput',
   'cancelCommand',

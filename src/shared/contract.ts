@@ -114,6 +114,8 @@ export const calls = {
   startTunnel: { request: tunnelOnly, answer: tunnelStatusSchema },
   /** TerminateSession; resolves when the tunnel has ended here and its listener is closed. */
   stopTunnel: { request: tunnelOnly, answer: nothing },
+  /** A port of each node of the local lab where a web page is served, for a first tunnel. Starts the lab where it does not run. */
+  findDemoPort: { request: nothing, answer: z.strictObject({ port: z.number().int() }) },
   /** Answers before StartSession has; progress comes as `commandChanged`. */
   runCommand: { request: runCommandRequestSchema, answer: commandRunSchema },
   /**
@@ -124,7 +126,10 @@ export const calls = {
     request: z.strictObject({ key: idSchema, stdoutFrom: offset, stderrFrom: offset }),
     answer: commandOutputSchema,
   },
-  /** Interrupts the command as Ctrl-C does, and ends its session if it has not stopped after some seconds. Answers at once. */
+  /**
+   * Interrupts the command as Ctrl-C does, and ends its session if it has not stopped after some seconds, or when it is asked
+   * for again. Answers at once.
+   */
   cancelCommand: { request: keyOnly, answer: nothing },
   /** Forgets an ended command and its output. */
   forgetCommand: { request: keyOnly, answer: nothing },

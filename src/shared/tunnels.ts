@@ -91,6 +91,8 @@ export const maxListedConnections = 100;
 export const tunnelStatusSchema = z.strictObject({
   tunnelId: z.string(),
   state: tunnelStateSchema,
+  /** It was asked to stop and has not ended yet. */
+  isStopping: z.literal(true).optional(),
   /** Of the last start; absent while it has never been started. */
   session: sessionFactsSchema.optional(),
   channel: channelFactsSchema.optional(),

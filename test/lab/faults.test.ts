@@ -159,6 +159,17 @@ describe('through the control URL', () => {
     await again.until(({ text }) => text.includes('on-2'));
   });
 
+  test('a cut that is asked for while no client is there meets the next one, and the lab goes on', async () => {
+    const { client, session, streamUrl } = await openShell();
+    client.drop();
+    await expect.poll(async () => (await countsOf(lab, session)).isConnected).toBe(false);
+    await postFaults(lab, { session, kind: 'cut' });
+    expect(await connect(streamUrl, await resume(session), client.state).closed()).toBe(1006);
+    const again = connect(streamUrl, await resume(session), client.state);
+    again.type('echo on-$((1+1))\r');
+    await again.until(({ text }) => text.includes('on-2'));
+  });
+
   test('a connection is closed with code 1000 as the service does hourly', async () => {
     const { client, session } = await openShell();
     await postFaults(lab, { session, kind: 'close', code: 1000 });

@@ -164,7 +164,6 @@ describe.each(places)('a command, with the bytes in %s', (place) => {
     const bench = new Bench(place);
     const key = await live(bench);
     bench.commands.cancel(key);
-    bench.commands.cancel(key);
     expect([bench.channel.written, runOf(bench).isCancelling]).toEqual([['\u0003'], true]);
     bench.clock.advance(4999);
     await turns();
@@ -172,6 +171,23 @@ describe.each(places)('a command, with the bytes in %s', (place) => {
     bench.clock.advance(1);
     await turns();
     expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
+    expect(runOf(bench).state).toMatchObject({ kind: 'ended', end: { kind: 'ended-by-user' } });
+  });
+
+  test('that is being cancelled says so before anything else happens', async () => {
+    const bench = new Bench(place);
+    const key = await live(bench);
+    bench.commands.cancel(key);
+    expect(bench.commandNews.at(-1)).toMatchObject({ isCancelling: true, state: { kind: 'live' } });
+  });
+
+  test('that does not react is ended at once when the user asks again', async () => {
+    const bench = new Bench(place);
+    const key = await live(bench);
+    bench.commands.cancel(key);
+    bench.commands.cancel(key);
+    await turns();
+    expect([bench.channel.written, bench.plane.calls.at(-1)]).toEqual([['\u0003'], 'terminate s-1']);
     expect(runOf(bench).state).toMatchObject({ kind: 'ended', end: { kind: 'ended-by-user' } });
   });
 

@@ -27,6 +27,7 @@ function bench(environment: Record<string, string | undefined> = {}, shared: Sha
     region: 'us-east-1',
     accessKeyId: 'lab-key',
     secretAccessKey: 'lab-secret',
+    demoPort: 18_080,
     hasEnded: () => labHasEnded,
   };
   const connect = connectWith(

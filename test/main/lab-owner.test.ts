@@ -6,6 +6,7 @@ const ready: LabReady = {
   region: 'us-east-1',
   accessKeyId: 'a',
   secretAccessKey: 's',
+  demoPort: 18_080,
 };
 
 class FakeProcess implements LabProcess {

@@ -209,7 +209,10 @@ describe.each(places)('a tunnel, with the bytes in %s', (place) => {
     const id = await live(bench);
     portOf(bench).figures = { ...portOf(bench).figures, ...busy(10, 20) };
     bench.clock.advance(500);
-    await bench.tunnels.stop(id);
+    const stopped = bench.tunnels.stop(id);
+    expect(bench.tunnelNews.at(-1)).toMatchObject({ isStopping: true, state: { kind: 'live' } });
+    await stopped;
+    expect(statusOf(bench)).not.toHaveProperty('isStopping');
     expect(bench.plane.calls.at(-1)).toBe('terminate s-1');
     expect([bench.listeningAtEnd, bench.clock.pending]).toEqual([[0], 0]);
     expect(statusOf(bench)).toMatchObject({

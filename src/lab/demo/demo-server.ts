@@ -22,13 +22,19 @@ export interface DemoServer {
 const largestAnswer = 1024 ** 4;
 const pieceBytes = 64 * 1024;
 
-export async function startDemoServer(): Promise<DemoServer> {
+/** @param wantedPort 0 for any; any that is free also where this one is taken */
+export async function startDemoServer(wantedPort = 0): Promise<DemoServer> {
   const server = createServer((request, response) => {
     // A caller that went away needs no answer.
     answer(request, response).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  try {
+    server.listen(wantedPort, '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  }
   const { port } = server.address() as AddressInfo;
   return {
     port,

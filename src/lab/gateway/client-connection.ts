@@ -48,7 +48,6 @@ export class ClientConnection {
     socket.on('close', () => this.#onClose());
     socket.on('error', () => undefined); // A close follows.
     transport.on('drain', () => handlers.onDrain());
-    this.applyImmediateFaults();
   }
 
   get isCongested(): boolean {
@@ -64,7 +63,7 @@ export class ClientConnection {
     if (verdict?.connection) this.#apply(verdict.connection);
   }
 
-  /** Cuts, closes and stalls that name no frame. */
+  /** Cuts, closes and stalls that name no frame: when they are asked for, and when this client has been let in. */
   applyImmediateFaults(): void {
     for (
       let fault = this.#faults.takeImmediate();

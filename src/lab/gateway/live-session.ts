@@ -107,9 +107,11 @@ export class LiveSession {
     });
     this.#client = client;
     this.#timers.onActivity();
+    client.applyImmediateFaults();
+    // Cut before it was heard.
+    if (!this.isConnected) return;
     client.send(publicationMessage(MessageType.startPublication, this.record.id, Date.now()));
     this.#tellAgent(MessageType.startPublication);
-    client.applyImmediateFaults();
     this.#closeLater(client);
   }
 

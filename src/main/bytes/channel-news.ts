@@ -32,7 +32,7 @@ const hints: Record<SsmErrorCode, string> = {
     'Start the session again. If it happens again, look at the log of the SSM Agent on the node.',
   'kms-unavailable': 'Choose a document without a KMS key.',
   'kms-denied': 'Ask for kms:GenerateDataKey on the key that the session document names.',
-  'port-busy': 'Choose another local port, or 0 for any that is free, or end the program that holds it.',
+  'port-busy': 'Choose another local port, or any that is free, or end the program that holds it.',
   'port-denied': 'Choose a local port from 1024 up.',
   'address-unavailable': 'Choose 127.0.0.1, or an address that this computer has.',
   protocol: 'Start the session again. If it happens again, report it.',

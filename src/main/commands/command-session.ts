@@ -30,6 +30,7 @@ export class CommandSession {
   #progress: CommandProgress = { stdout: { total: 0, dropped: 0 }, stderr: { total: 0, dropped: 0 } };
   #streams: CommandRun['streams'] = 'unknown';
   #exitCode: number | undefined;
+  readonly #onChanged: () => void;
   #isCancelling = false;
   #stopGrace: () => void = () => {};
 
@@ -39,6 +40,7 @@ export class CommandSession {
     this.#command = command;
     this.#setTimer = setTimer;
     const changed = (): void => onChanged(this.summary());
+    this.#onChanged = changed;
     this.#bytes = commandOf(key, (progress) => {
       this.#progress = progress;
       changed();
@@ -99,13 +101,15 @@ export class CommandSession {
   }
 
   /**
-   * Ctrl-C, then, after a while, the end of its session. At once where there is no channel to send Ctrl-C over. Idempotent;
-   * the news of it come by themselves.
+   * Ctrl-C, then, after a while or when it is asked for again, the end of its session. At once where there is no channel to
+   * send Ctrl-C over.
    */
   cancel(): void {
-    if (this.life.isEnded || this.#isCancelling) return;
+    if (this.life.isEnded) return;
+    const isAskedAgain = this.#isCancelling;
     this.#isCancelling = true;
-    if (this.life.state.kind !== 'live') {
+    this.#onChanged();
+    if (isAskedAgain || this.life.state.kind !== 'live') {
       void this.life.end();
       return;
     }

@@ -46,6 +46,7 @@ const attempts: Record<CallName, string> = {
   removeTunnel: 'Remove a tunnel',
   startTunnel: 'Start a tunnel',
   stopTunnel: 'Stop a tunnel',
+  findDemoPort: 'Find the web page of the local lab',
   runCommand: 'Run a command',
   readCommandOutput: 'Read the output of a command',
   cancelCommand: 'Cancel a command',

@@ -39,6 +39,8 @@ export interface Parts {
   chooseCertificates(): Promise<string | undefined>;
   attachTerminal(key: string): void;
   pagePainted(): void;
+  /** Rejects with `lab-failed`. */
+  demoPort(): Promise<number>;
 }
 
 export function makeHandlers(parts: Parts): Handlers {
@@ -92,6 +94,7 @@ export function makeHandlers(parts: Parts): Handlers {
     saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
     removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),
     startTunnel: ({ tunnelId }) => tunnels.start(tunnelId),
+    findDemoPort: async () => ({ port: await parts.demoPort() }),
     stopTunnel: ({ tunnelId }) => tunnels.stop(tunnelId),
     runCommand: (request) => commands.run(request),
     readCommandOutput: ({ key, stdoutFrom, stderrFrom }) => commands.read(key, stdoutFrom, stderrFrom),

@@ -7,6 +7,8 @@ export interface LabReady {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
+  /** A small web server for tunnels to lead to, at this port of each node. */
+  demoPort: number;
 }
 
 /** The running lab; `hasEnded` says that its process, and so every session in it, is gone. */

@@ -32,6 +32,7 @@ export class TunnelRun {
   readonly #onChanged: (status: TunnelStatus) => void;
   #figures = noFigures;
   #listening: ListeningAddress | undefined;
+  #isStopping = false;
   #isOver = false;
 
   constructor({ key, tunnel, profile, surroundings, tunnelOf, onChanged }: TunnelRunOptions) {
@@ -79,10 +80,20 @@ export class TunnelRun {
     );
   }
 
+  /** Resolves when it has ended here and nothing listens any more. */
+  async stop(): Promise<void> {
+    if (!this.life.isEnded && !this.#isStopping) {
+      this.#isStopping = true;
+      this.#changed();
+    }
+    await this.life.end();
+  }
+
   status(): TunnelStatus {
     return {
       tunnelId: this.#tunnelId,
       state: this.life.state,
+      ...(this.#isStopping && !this.#isOver ? { isStopping: true } : {}),
       session: this.life.facts(),
       ...this.life.remarks(),
       ...(this.#listening === undefined ? {} : { listening: this.#listening }),

@@ -45,7 +45,7 @@ export class Tunnels {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#runs.get(id)?.life.end();
+    await this.#runs.get(id)?.stop();
     await this.#options.store.remove(id);
     this.#runs.delete(id);
     this.#options.lives.remove(id);
@@ -78,7 +78,7 @@ export class Tunnels {
   /** Resolves when it has ended here and nothing listens any more. */
   async stop(id: string): Promise<void> {
     this.#options.store.get(id, 'Stop a tunnel');
-    await this.#runs.get(id)?.life.end();
+    await this.#runs.get(id)?.stop();
   }
 
   #status(id: string): TunnelStatus {

@@ -37,6 +37,13 @@ export function createTunnelActions(context: ActionContext) {
       if (openConnections > 0) setDialog({ kind: 'stop-tunnel', id: tunnelId });
       else void stopNow(tunnelId);
     },
+    /** Where a first tunnel may lead. Nobody is told when there is no lab to ask. */
+    async findDemo(): Promise<void> {
+      const { profiles, demoPort } = store.read();
+      if (demoPort !== undefined || !profiles.some(({ credentials }) => credentials.kind === 'lab')) return;
+      const found = await door.findDemoPort(undefined);
+      if (found.ok) store.change((state) => ({ ...state, demoPort: found.value.port }));
+    },
     askToRemove: (id: string): void => setDialog({ kind: 'remove-tunnel', id }),
     async remove(tunnelId: string): Promise<void> {
       setDialog(undefined);

@@ -1,4 +1,4 @@
-import type { Inventory, Profile } from '../../shared/models.ts';
+import type { Inventory, ManagedNode, Profile } from '../../shared/models.ts';
 import type { NodeChoice } from '../state/commands.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { parseQuery } from './filter.ts';
@@ -42,6 +42,12 @@ export function offeredNodes(
     online: undefined,
   }));
 }
+
+/** What its list knows of a node; undefined for one that no list has. */
+export const nodeOf = (
+  inventories: Readonly<Record<string, Inventory>>,
+  { profileId, target }: Pick<NodeChoice, 'profileId' | 'target'>,
+): ManagedNode | undefined => inventories[profileId]?.nodes.find(({ id }) => id === target);
 
 export const choiceName = ({ nodeName = '', target }: NodeChoice): string =>
   remoteText(nodeName, 120) || target;

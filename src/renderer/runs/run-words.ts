@@ -7,6 +7,8 @@ export function runWords(run: CommandRun): { readonly word: string; readonly mar
   const { state, exitCode, isCancelling, sessionId } = run;
   if (isRunning(run)) {
     if (isCancelling) return { word: 'cancelling', mark: 'reconnecting' };
+    // Until the agent has answered, nothing runs.
+    if (state.kind === 'live' && run.channel === undefined) return { word: 'starting', mark: 'connecting' };
     return { word: state.kind === 'live' ? 'running' : stateWord(state), mark: stateDot(state) };
   }
   if (exitCode !== undefined) {

@@ -77,6 +77,8 @@ export interface AppState {
   readonly tunnelStatuses: Readonly<Record<string, TunnelStatus>>;
   /** Ids of tunnels whose connections are shown. */
   readonly unfoldedTunnels: readonly string[];
+  /** The port of each lab node where a web page is served, once it is known. */
+  readonly demoPort: number | undefined;
   readonly commands: Commands;
   /** Sessions of an earlier run that are still open at the service and not decided yet. */
   readonly orphans: readonly Orphan[];
@@ -124,6 +126,7 @@ export function initialState(windowWidth: number): AppState {
     tunnels: [],
     tunnelStatuses: {},
     unfoldedTunnels: [],
+    demoPort: undefined,
     commands: noCommands,
     orphans: [],
     orphansPutOff: false,

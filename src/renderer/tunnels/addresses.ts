@@ -3,6 +3,18 @@ import type { Tunnel, TunnelDestination, TunnelStatus } from '../../shared/tunne
 export const hostAndPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
+/** Where a tunnel leads in parts, for a place where only the host may be cut short. */
+export const destinationParts = (
+  destination: TunnelDestination,
+): { readonly host: string; readonly port: string; readonly by: string } =>
+  destination.kind === 'node-port'
+    ? { host: '', port: `port ${destination.port}`, by: ' of ' }
+    : {
+        host: destination.host.includes(':') ? `[${destination.host}]` : destination.host,
+        port: `:${destination.port}`,
+        by: ' through ',
+      };
+
 /** `port 8080`, `db.internal:5432`: where a tunnel leads, as its node sees it. */
 export const destinationWords = (destination: TunnelDestination): string =>
   destination.kind === 'node-port'
@@ -51,16 +63,16 @@ const webPorts: Readonly<Record<number, 'http' | 'https'>> = {
 };
 
 /**
- * What a browser would be sent to, for a tunnel that listens and leads to a port that looks like a web server's. `alsoWeb` are
- * ports that are known to be one.
+ * What a browser would be sent to, for a tunnel that listens and leads to a port that looks like a web server's. `alsoWeb`
+ * is a port that is known to be one.
  */
 export function webAddress(
   { destination }: Pick<Tunnel, 'destination'>,
   { listening }: TunnelStatus,
-  alsoWeb: readonly number[] = [],
+  alsoWeb?: number,
 ): string | undefined {
   if (listening === undefined) return undefined;
-  const scheme = webPorts[destination.port] ?? (alsoWeb.includes(destination.port) ? 'http' : undefined);
+  const scheme = webPorts[destination.port] ?? (destination.port === alsoWeb ? 'http' : undefined);
   if (scheme === undefined) return undefined;
   // Every address of this computer is reached at its loopback one.
   const host = ['0.0.0.0', '::'].includes(listening.host) ? 'localhost' : listening.host;

@@ -33,6 +33,7 @@ export type TunnelField =
 export type TunnelErrors = Partial<Record<TunnelField, string>>;
 
 const anyAddress = '0.0.0.0';
+const highestPort = 65_535;
 
 export function formForTunnel(start: TunnelStart & { readonly reason?: string | undefined }): TunnelForm {
   const { name = '', profileId, target, nodeName, destination, local, reason = '' } = start;
@@ -115,6 +116,9 @@ export function readTunnelForm(
     if (field !== undefined) errors[field] = sentences[field];
   }
   if (!form.anyLocalPort && localPort === 0) errors.localPort = sentences.localPort;
+  // It would have been the same as the far one, which is what is wrong.
+  if (form.localPort.trim() === '' && errors.port !== undefined) delete errors.localPort;
+  if (form.name.trim() === '' && (errors.port ?? errors.node) !== undefined) delete errors.name;
   if (form.isExposed && !form.exposureAccepted) errors.exposureAccepted = sentences.exposureAccepted;
   if (reason !== '' && !reasonSchema.safeParse(reason).success) errors.reason = sentences.reason;
   return parsed.success && Object.keys(errors).length === 0 ? { tunnel: parsed.data } : { errors };
@@ -134,6 +138,6 @@ function fieldOf(path: readonly PropertyKey[]): TunnelField | undefined {
 /** What the local port is likely to be: the same as the far one, where ordinary programs may take it. */
 export const suggestedLocalPort = (port: string): string => {
   const number = portOf(port);
-  if (Number.isNaN(number)) return '';
+  if (!(number >= 1 && number <= highestPort)) return '';
   return String(number < 1024 ? number + 10_000 : number);
 };

@@ -1,22 +1,22 @@
 import type { AppState } from '../state/app-state.ts';
 import type { TunnelStart } from '../state/dialogs.ts';
 
-/** Where nothing else is known to listen, SSH is the likeliest. */
-const examplePort = 22;
-
-/** A first tunnel that needs no account: to a node of the lab. Undefined while the lab has no node to offer. */
+/** A first tunnel that needs no account: to a web page on a node of the lab. Undefined while there is none to offer. */
 export function createTunnelOffer({
   profiles,
   inventories,
+  demoPort,
 }: AppState): (TunnelStart & { nodeName: string }) | undefined {
   const lab = profiles.find(({ credentials }) => credentials.kind === 'lab');
   const node = lab === undefined ? undefined : inventories[lab.id]?.nodes.find(({ online }) => online);
-  if (lab === undefined || node === undefined) return undefined;
+  if (lab === undefined || node === undefined || demoPort === undefined) return undefined;
+  const nodeName = node.name === '' ? node.id : node.name;
   return {
+    name: `Web page of ${nodeName}`,
     profileId: lab.id,
     target: node.id,
-    nodeName: node.name === '' ? node.id : node.name,
-    destination: { kind: 'node-port', port: examplePort },
+    nodeName,
+    destination: { kind: 'node-port', port: demoPort },
     local: { host: '127.0.0.1', port: 0 },
   };
 }

@@ -11,13 +11,12 @@ interface NodePickerProps {
   readonly label?: string;
   readonly value: NodeChoice | undefined;
   readonly onChange: (choice: NodeChoice) => void;
-  readonly onLeave?: () => void;
   readonly error?: string | undefined;
   readonly describedBy?: string | undefined;
 }
 
 /** A node of any profile by a few letters of its name, id or address: a text field with a list below. */
-export function NodePicker({ id, label, value, onChange, onLeave, error, describedBy }: NodePickerProps) {
+export function NodePicker({ id, label, value, onChange, error, describedBy }: NodePickerProps) {
   const { store } = useApp();
   const listId = useId();
   const [text, setText] = useState<string | undefined>(undefined);
@@ -87,10 +86,7 @@ export function NodePicker({ id, label, value, onChange, onLeave, error, describ
           setAt(0);
         }}
         onKeyDown={onKeyDown}
-        onBlur={() => {
-          close();
-          onLeave?.();
-        }}
+        onBlur={close}
       />
       {profile !== undefined && !isOpen && <span className="picker-profile clip">{profile.name}</span>}
       <ChevronDown className="icon" aria-hidden />

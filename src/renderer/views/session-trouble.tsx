@@ -2,7 +2,7 @@ import { CircleAlert, Copy, Info, KeyRound, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
 import type { SessionState } from '../../shared/models.ts';
-import { awsFacts, errorReport, errorTitle } from '../words/errors.ts';
+import { awsFacts, errorReport, errorWords } from '../words/errors.ts';
 import { endWords } from '../words/states.ts';
 import { clock, fullTime } from '../words/time.ts';
 import { Countdown } from './countdown.tsx';
@@ -90,9 +90,10 @@ export function SessionTrouble({
 
 function ErrorWords({ error }: { readonly error: AppErrorData }) {
   const facts = awsFacts(error);
+  const { lead, rest } = errorWords(error);
   return (
     <span className="copyable">
-      <b>{errorTitle(error.code)}</b> {error.message} {error.hint}
+      <b>{lead}</b> {rest}
       {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
     </span>
   );

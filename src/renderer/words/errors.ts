@@ -42,6 +42,17 @@ const titles: Record<ErrorCode, string> = {
 
 export const errorTitle = (code: ErrorCode): string => titles[code];
 
+/** What an error says in a running text: its title first, unless the message begins by saying the same. */
+export function errorWords({ code, message, hint }: AppErrorData): {
+  readonly lead: string;
+  readonly rest: string;
+} {
+  const title = titles[code];
+  if (!message.startsWith(title)) return { lead: `${title}.`, rest: `${message} ${hint}`.trim() };
+  const [lead = message] = /^.*?[.](?= |$)/.exec(message) ?? [];
+  return { lead, rest: `${message.slice(lead.length)} ${hint}`.trim() };
+}
+
 /** Everything worth pasting into a ticket. */
 export function errorReport(error: AppErrorData): string {
   const { attempted, message, hint, code, aws } = error;

@@ -56,7 +56,7 @@ export async function labBench(): Promise<LabBench> {
         needsNobody: () => Promise.resolve(true),
         listSharedProfiles: () => Promise.resolve([]),
       }),
-    () => Promise.resolve({ ...lab, hasEnded: () => false }),
+    () => Promise.resolve({ ...lab, demoPort: lab.nodes[0]?.demoPort ?? 0, hasEnded: () => false }),
     {},
   );
   const worker = new BytesWorkerOwner(

@@ -24,7 +24,7 @@ export const stoppedTunnel = (tunnelId: string, change: Partial<TunnelStatus> = 
 export function fakeTunnels(
   workspace: Workspace,
   emit: (name: EventName, payload: unknown) => void,
-): Pick<Door, 'saveTunnel' | 'removeTunnel' | 'startTunnel' | 'stopTunnel'> {
+): Pick<Door, 'saveTunnel' | 'removeTunnel' | 'startTunnel' | 'stopTunnel' | 'findDemoPort'> {
   let tunnels = workspace.tunnels;
   let nextId = 1;
   const change = (changed: Tunnel[]): void => {
@@ -65,6 +65,7 @@ export function fakeTunnels(
       emit('tunnelStatusChanged', connecting);
       return ok(connecting);
     },
+    findDemoPort: () => ok({ port: 18_080 }),
     stopTunnel: ({ tunnelId }) => {
       const ended = { kind: 'ended', end: { kind: 'ended-by-user' }, endedAt: Date.now() } as const;
       emit('tunnelStatusChanged', stoppedTunnel(tunnelId, { state: ended }));

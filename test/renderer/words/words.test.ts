@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { whereWords } from '../../../src/renderer/words/environments.ts';
-import { errorReport } from '../../../src/renderer/words/errors.ts';
+import { errorReport, errorWords } from '../../../src/renderer/words/errors.ts';
 import { byteSize, count, roundTrip } from '../../../src/renderer/words/numbers.ts';
 import { remoteText } from '../../../src/renderer/words/remote-text.ts';
 import { endWords } from '../../../src/renderer/words/states.ts';
@@ -19,6 +19,17 @@ describe('words', () => {
     ]);
     expect([1.24, 9.96, 120.4].map(roundTrip)).toEqual(['1.2 ms', '10 ms', '120 ms']);
     expect([count(1, 'line'), count(2, 'line')]).toEqual(['1 line', '2 lines']);
+  });
+
+  test('for an error in a running text say everything once', () => {
+    const error = failure({ code: 'target-not-connected', hint: 'Try again.' });
+    expect([
+      errorWords({ ...error, message: 'The node is not connected to Systems Manager. It is i-1.' }),
+      errorWords({ ...error, message: 'Its agent was last heard on Monday.' }),
+    ]).toEqual([
+      { lead: 'The node is not connected to Systems Manager.', rest: 'It is i-1. Try again.' },
+      { lead: 'The node is not connected.', rest: 'Its agent was last heard on Monday. Try again.' },
+    ]);
   });
 
   test('for ages and durations', () => {

@@ -235,6 +235,28 @@ describe('the end of a tunnel', () => {
     expect([...tunnel.ends].sort()).toEqual(['remote', 'session-ended']);
   });
 
+  it('asked for after the service has ended it does not wait for a program that takes nothing', async () => {
+    const tunnel = await TestTunnel.open({
+      onStream: (stream) => {
+        if (stream.id !== 3) return;
+        stream.write(Buffer.alloc(16_000_000, 'x'));
+        stream.finish();
+      },
+    });
+    const slow = await tunnel.connect();
+    slow.socket.pause();
+    // Alone it would hold the far side back.
+    const neighbour = await tunnel.connect();
+    await tunnel.far.until(() => tunnel.far.streams.size > 0 && tunnel.far.unacknowledged === 0);
+    tunnel.far.closeChannel('Terminated');
+    await tunnel.far.until(() => neighbour.isClosed);
+    const askedAt = performance.now();
+    await tunnel.session.end();
+    // Five seconds would be the patience with which its last bytes are given.
+    expect(performance.now() - askedAt).toBeLessThan(1000);
+    expect([tunnel.ends, nothingLeft(tunnel.session)]).toEqual([['session-ended', 'remote'], []]);
+  });
+
   it.skipIf(process.platform === 'win32')('closes the connections to a socket file as well', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'ports-')), 'tunnel.sock');
     const tunnel = await TestTunnel.open(echoing, {}, undefined, { kind: 'unix', path });

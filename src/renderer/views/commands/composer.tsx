@@ -2,6 +2,8 @@ import { Play } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { RunCommandRequest } from '../../../shared/commands.ts';
 import { isProduction } from '../../actions/command-actions.ts';
+import { nodeOf } from '../../nodes/node-choices.ts';
+import { firstAgentForCommands, isTooOldForCommands } from '../../runs/agent-age.ts';
 import { forShell } from '../../runs/shell-words.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { CommandDraft } from '../../state/commands.ts';
@@ -11,11 +13,9 @@ import { useApp, useAppState } from '../use-app.ts';
 /** StartSession's own bound. */
 const reasonLimit = 256;
 
-const nodeOf = ({ inventories, commands }: AppState) => {
+const draftNode = ({ inventories, commands }: AppState) => {
   const { node } = commands.draft;
-  return node === undefined
-    ? undefined
-    : inventories[node.profileId]?.nodes.find(({ id }) => id === node.target);
+  return node === undefined ? undefined : nodeOf(inventories, node);
 };
 
 /** What the draft asks for; undefined while something is missing. */
@@ -35,7 +35,7 @@ function requestOf(
 export function Composer() {
   const { commands } = useApp();
   const draft = useAppState((state) => state.commands.draft);
-  const node = useAppState(nodeOf);
+  const node = useAppState(draftNode);
   const isProductionNode = useAppState(
     (state) => draft.node !== undefined && isProduction(state, draft.node.profileId),
   );
@@ -117,6 +117,11 @@ export function Composer() {
           </label>
         ) : (
           <span>Runs in PowerShell</span>
+        )}
+        {isTooOldForCommands(node?.agentVersion) && (
+          <span className="composer-old">
+            Its agent is too old for commands, which begin with {firstAgentForCommands}
+          </span>
         )}
         {isProductionNode && <span className="composer-production">Production: asks before it runs</span>}
       </div>

@@ -45,7 +45,9 @@ export function OutputPane({ name, stream, lines, round, isRunning }: OutputPane
     <section className="output" data-stream={stream} data-empty={isEmpty || undefined} aria-label={name}>
       <header className="output-head">
         <h2>{name}</h2>
-        <span className="numbers output-size">{isEmpty ? 'nothing yet' : byteSize(lines.next())}</span>
+        <span className="numbers output-size">
+          {isEmpty ? (isRunning ? 'nothing yet' : 'nothing') : byteSize(lines.next())}
+        </span>
         {dropped > 0 && (
           <span className="output-dropped numbers" data-tip="Only the end of a long output is kept">
             first {count(dropped, 'byte')} not kept

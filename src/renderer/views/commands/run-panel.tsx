@@ -13,6 +13,7 @@ import { useApp, useNow } from '../use-app.ts';
 import { OutputPane } from './output-pane.tsx';
 import { RunMark } from './run-list.tsx';
 import { useOutput } from './use-output.ts';
+import { Waiting } from './waiting.tsx';
 
 /** One run: what it is, how it stands, and both of its streams. */
 export function RunPanel({ run }: { readonly run: CommandRun }) {
@@ -22,6 +23,8 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
   const { key, command, environment, streams, warning } = run;
   const text = readableCommand(command);
   const running = isRunning(run);
+  // What the service refused has no output to look at.
+  const wasBegun = running || run.sessionId !== undefined;
   const now = useNow(running ? 1000 : undefined);
   const name = remoteText(run.nodeName) || run.target;
   const message = remoteText(run.channel?.customerMessage ?? '');
@@ -46,12 +49,15 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
             <button
               type="button"
               className="button small"
-              disabled={run.isCancelling}
-              data-tip="As Ctrl+C; after a few seconds its session is ended"
+              data-tip={
+                run.isCancelling
+                  ? 'Ends its session, without waiting for the command'
+                  : 'As Ctrl+C; after a few seconds its session is ended'
+              }
               onClick={() => void commands.cancel(key)}
             >
-              <Square className="icon" aria-hidden />
-              {run.isCancelling ? 'Cancelling…' : 'Cancel'}
+              <Square className="icon solid" aria-hidden />
+              {run.isCancelling ? 'End now' : 'Cancel'}
             </button>
           ) : (
             <>
@@ -76,20 +82,24 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
               />
             </>
           )}
-          <IconButton label="Copy output" tip="Copy output of both" icon={Copy} onClick={copyAll} />
-          <div className="segments run-layout" role="group" aria-label="Arrangement of the streams">
-            {(['stacked', 'beside'] as const).map((option) => (
-              <label key={option}>
-                <input
-                  type="radio"
-                  name="output-layout"
-                  checked={layout === option}
-                  onChange={() => setLayout(option)}
-                />
-                <span>{option === 'stacked' ? 'Stacked' : 'Side by side'}</span>
-              </label>
-            ))}
-          </div>
+          {wasBegun && (
+            <IconButton label="Copy output" tip="Copy output of both" icon={Copy} onClick={copyAll} />
+          )}
+          {wasBegun && streams !== 'joined' && (
+            <div className="segments run-layout" role="group" aria-label="Arrangement of the streams">
+              {(['stacked', 'beside'] as const).map((option) => (
+                <label key={option}>
+                  <input
+                    type="radio"
+                    name="output-layout"
+                    checked={layout === option}
+                    onChange={() => setLayout(option)}
+                  />
+                  <span>{option === 'stacked' ? 'Stacked' : 'Side by side'}</span>
+                </label>
+              ))}
+            </div>
+          )}
         </div>
       </header>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls needs the keyboard */}
@@ -103,6 +113,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
           closesByItself={run.exitCode !== undefined || run.streams === 'joined'}
           onReconnectNow={() => void commands.reconnectNow(key)}
         />
+        <Waiting run={run} now={now} />
         {streams === 'joined' && (
           <Trouble tone="info" icon={<Info className="icon" aria-hidden />}>
             <span>
@@ -122,24 +133,26 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
           </Trouble>
         )}
       </div>
-      <div className="run-output" data-layout={streams === 'joined' ? 'one' : layout}>
-        <OutputPane
-          name={streams === 'joined' ? 'Output' : 'Standard output'}
-          stream="stdout"
-          lines={output.stdout}
-          round={output.round}
-          isRunning={running}
-        />
-        {streams !== 'joined' && (
+      {wasBegun && (
+        <div className="run-output" data-layout={streams === 'joined' ? 'one' : layout}>
           <OutputPane
-            name="Standard error"
-            stream="stderr"
-            lines={output.stderr}
+            name={streams === 'joined' ? 'Output' : 'Standard output'}
+            stream="stdout"
+            lines={output.stdout}
             round={output.round}
             isRunning={running}
           />
-        )}
-      </div>
+          {streams !== 'joined' && (
+            <OutputPane
+              name="Standard error"
+              stream="stderr"
+              lines={output.stderr}
+              round={output.round}
+              isRunning={running}
+            />
+          )}
+        </div>
+      )}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function NetworkFields({ value, isLab, hasPassword, errorOf, onChange, on
       error={errorOf(field).shown}
       isWrong={errorOf(field).isWrong}
       onChange={(typed) => onChange({ [field]: typed })}
-      onLeave={() => onLeave(field)}
+      onLeave={() => value[field] !== '' && onLeave(field)}
     />
   );
   const endpoint = (field: NetworkField, label: string) =>

@@ -16,10 +16,11 @@ import {
   readForm,
 } from '../../profiles/profile-form.ts';
 import { environments } from '../../words/environments.ts';
-import { errorTitle } from '../../words/errors.ts';
+import { errorWords } from '../../words/errors.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Choice, TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
+import { useLeftFields } from './left-fields.ts';
 import { NetworkFields } from './network-fields.tsx';
 import { IconButton } from '../icon-button.tsx';
 
@@ -45,7 +46,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
   const { store, workspace } = useApp();
   const [initial] = useState(() => initialForm(store.read(), dialog));
   const [form, setForm] = useState(initial);
-  const [left, setLeft] = useState<ReadonlySet<FormField>>(new Set());
+  const left = useLeftFields<FormField>();
   const [isLeaving, setLeaving] = useState(false);
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState<AppErrorData | undefined>(undefined);
@@ -57,17 +58,13 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
   const isBuiltIn = profile?.builtIn ?? false;
 
   const set = (change: Partial<ProfileForm>): void => setForm({ ...form, ...change });
-  /** What was never touched is not said to be wrong before it is saved: the words would move what is about to be clicked. */
-  const leave = (field: FormField, typed: string): void => {
-    if (typed !== '') setLeft(new Set([...left, field]));
-  };
   const shownError = (field: FormField): string | undefined => (left.has(field) ? errors[field] : undefined);
   const close = (): void => {
     if (isChanged && !isLeaving) setLeaving(true);
     else workspace.setDialog(undefined);
   };
   const save = async (): Promise<void> => {
-    setLeft(new Set(Object.keys(errors) as FormField[]));
+    left.tried();
     if (!('profile' in read)) {
       const wrong = document.querySelector<HTMLElement>('.profile-form [data-invalid]');
       wrong?.closest('details')?.setAttribute('open', '');
@@ -86,7 +83,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
       error={shownError(field)}
       isWrong={errors[field] !== undefined}
       onChange={(value) => set({ [field]: value })}
-      onLeave={() => leave(field, form[field])}
+      onLeave={() => form[field] !== '' && left.leave(field)}
     />
   );
 
@@ -142,7 +139,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
       >
         {failure !== undefined && (
           <p className="form-error" role="alert">
-            {errorTitle(failure.code)}. {failure.message} {failure.hint}
+            {Object.values(errorWords(failure)).join(' ')}
           </p>
         )}
         <div className="form-pair">
@@ -221,7 +218,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           hasPassword={profile?.hasProxyPassword === true}
           errorOf={(field) => ({ shown: shownError(field), isWrong: errors[field] !== undefined })}
           onChange={(change) => set({ network: { ...form.network, ...change } })}
-          onLeave={(field) => leave(field, form.network[field])}
+          onLeave={(field) => left.leave(field)}
         />
       </form>
     </Frame>

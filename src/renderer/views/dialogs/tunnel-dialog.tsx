@@ -13,11 +13,12 @@ import {
   type TunnelField,
   type TunnelForm,
 } from '../../tunnels/tunnel-form.ts';
-import { errorTitle } from '../../words/errors.ts';
+import { errorWords } from '../../words/errors.ts';
 import { NodePicker } from '../node-picker.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 import { TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
+import { useLeftFields } from './left-fields.ts';
 
 type TunnelDialogValue = Extract<Dialog, { kind: 'tunnel' }>;
 
@@ -30,7 +31,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
   const { id } = dialog;
   const [initial] = useState(() => initialForm(store.read(), dialog));
   const [form, setForm] = useState(initial);
-  const [left, setLeft] = useState<ReadonlySet<TunnelField>>(new Set());
+  const left = useLeftFields<TunnelField>();
   const [isLeaving, setLeaving] = useState(false);
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState<AppErrorData | undefined>(undefined);
@@ -44,7 +45,6 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
   const isChanged = JSON.stringify(form) !== JSON.stringify(initial);
 
   const set = (change: Partial<TunnelForm>): void => setForm({ ...form, ...change });
-  const leave = (field: TunnelField): void => setLeft(new Set([...left, field]));
   const shownError = (field: TunnelField): string | undefined =>
     left.has(field) ? errors[field] : undefined;
   const close = (): void => {
@@ -52,7 +52,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
     else workspace.setDialog(undefined);
   };
   const save = async (andStart: boolean): Promise<void> => {
-    setLeft(new Set(Object.keys(errors) as TunnelField[]));
+    left.tried();
     if (!('tunnel' in read)) {
       document.querySelector<HTMLElement>('.tunnel-form [data-invalid]')?.focus();
       return;
@@ -72,7 +72,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
       error={shownError(field)}
       isWrong={errors[field] !== undefined}
       onChange={(value) => set({ [field]: value })}
-      onLeave={() => leave(field)}
+      onLeave={() => form[field] !== '' && left.leave(field)}
     />
   );
 
@@ -128,7 +128,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
       >
         {failure !== undefined && (
           <p className="form-error" role="alert">
-            {errorTitle(failure.code)}. {failure.message} {failure.hint}
+            {Object.values(errorWords(failure)).join(' ')}
           </p>
         )}
         {isOn && (
@@ -136,7 +136,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
             This tunnel runs. It goes on as it was; changes count when it is started again.
           </p>
         )}
-        <Node form={form} error={shownError('node')} onChange={set} onLeave={() => leave('node')} />
+        <Node form={form} error={shownError('node')} onChange={set} />
         <Segments
           legend="Leads to"
           name="leads-to"
@@ -231,10 +231,9 @@ interface NodeProps {
   readonly form: TunnelForm;
   readonly error: string | undefined;
   readonly onChange: (change: Partial<TunnelForm>) => void;
-  readonly onLeave: () => void;
 }
 
-function Node({ form, error, onChange, onLeave }: NodeProps) {
+function Node({ form, error, onChange }: NodeProps) {
   const id = useId();
   return (
     <div className="form-field">
@@ -247,7 +246,6 @@ function Node({ form, error, onChange, onLeave }: NodeProps) {
         error={error}
         describedBy={error === undefined ? undefined : `${id}-error`}
         onChange={(node) => onChange({ node })}
-        onLeave={onLeave}
       />
       {error !== undefined && (
         <p id={`${id}-error`} className="form-error" role="alert">

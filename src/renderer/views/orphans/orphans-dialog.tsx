@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { Orphan } from '../../../shared/orphans.ts';
 import { whereWords } from '../../words/environments.ts';
-import { errorTitle } from '../../words/errors.ts';
+import { errorWords } from '../../words/errors.ts';
 import { count } from '../../words/numbers.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { age, clock, fullTime } from '../../words/time.ts';
@@ -120,7 +120,7 @@ function OrphanRow({ orphan, failure, isChosen, onChoose }: OrphanRowProps) {
       </label>
       {failure !== undefined && (
         <p className="form-error" role="alert">
-          {errorTitle(failure.code)}. {failure.message} {failure.hint}
+          {Object.values(errorWords(failure)).join(' ')}
         </p>
       )}
     </li>

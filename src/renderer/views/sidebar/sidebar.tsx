@@ -131,13 +131,15 @@ function Views() {
   const activeId = useAppState((state) => state.tabs.activeId);
   const tunnels = useAppState(runningCount);
   const commands = useAppState((state) => state.commands.runs.filter(isRunning).length);
+  const tunnelMark = useAppState(({ tunnelStatuses }) => worstMark(Object.values(tunnelStatuses)));
+  const commandMark = useAppState(({ commands: { runs } }) => worstMark(runs));
   const entries = [
-    { kind: 'tunnels', word: 'Tunnels', icon: Cable, running: tunnels },
-    { kind: 'commands', word: 'Commands', icon: SquareChevronRight, running: commands },
+    { kind: 'tunnels', word: 'Tunnels', icon: Cable, running: tunnels, mark: tunnelMark },
+    { kind: 'commands', word: 'Commands', icon: SquareChevronRight, running: commands, mark: commandMark },
   ] as const;
   return (
     <nav className="sidebar-foot" aria-label="Views">
-      {entries.map(({ kind, word, icon: Icon, running }) => (
+      {entries.map(({ kind, word, icon: Icon, running, mark }) => (
         <button
           key={kind}
           type="button"
@@ -149,7 +151,7 @@ function Views() {
           {word}
           {running > 0 && (
             <span className="foot-count numbers">
-              <i className="dot live" aria-hidden />
+              <i className={`dot ${mark}`} aria-hidden />
               {running} running
             </span>
           )}
@@ -158,6 +160,11 @@ function Views() {
     </nav>
   );
 }
+
+/** Of all that run: one that needs somebody shows, however many are well. */
+const worstMark = (all: readonly { readonly state: { readonly kind: string } }[]): string =>
+  ['needs-sign-in', 'reconnecting', 'live'].find((kind) => all.some(({ state }) => state.kind === kind)) ??
+  'connecting';
 
 const steps: Partial<Record<string, number>> = {
   ArrowDown: 1,

@@ -29,8 +29,14 @@ export function TabStrip() {
   }, [items.length]);
 
   useEffect(() => {
-    if (activeId === undefined) return;
-    document.getElementById(`tab-${activeId}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (activeId === undefined) return undefined;
+    const tab = document.getElementById(`tab-${activeId}`);
+    if (tab === null) return undefined;
+    // Its width changes with the word for its state, and the strip's with the window.
+    const observer = new ResizeObserver(() => tab.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+    observer.observe(tab);
+    if (strip.current !== null) observer.observe(strip.current);
+    return () => observer.disconnect();
   }, [activeId]);
 
   const onKeyDown = (event: KeyboardEvent): void => {

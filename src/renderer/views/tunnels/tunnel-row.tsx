@@ -2,7 +2,7 @@ import { ChevronDown, ChevronRight, Copy, Ellipsis, ExternalLink, Globe, Play, S
 import { memo } from 'react';
 import type { Tunnel, TunnelStatus } from '../../../shared/tunnels.ts';
 import { isRunning, knownTunnel, stoppedStatus } from '../../state/tunnels.ts';
-import { destinationWords, localWords, webAddress } from '../../tunnels/addresses.ts';
+import { destinationParts, destinationWords, localWords, webAddress } from '../../tunnels/addresses.ts';
 import { type RateHistory, sparkline } from '../../tunnels/rate-history.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { byteSize, count, rateWords, roundTrip } from '../../words/numbers.ts';
@@ -28,6 +28,10 @@ export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowPro
   const environment = profile?.environment ?? 'other';
   const node = remoteText(tunnel.nodeName ?? '', 120) || tunnel.target;
   const Chevron = isUnfolded ? ChevronDown : ChevronRight;
+  const leadsTo = destinationParts(tunnel.destination);
+  const { isStopping = false } = status;
+  const word = isStopping ? 'stopping' : stateWord(status.state);
+  const mark = isStopping ? 'reconnecting' : status.state.kind;
   return (
     <li
       className="tunnel"
@@ -35,7 +39,7 @@ export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowPro
       data-testid="tunnel"
       data-state={status.state.kind}
       data-unfolded={isUnfolded || undefined}
-      aria-label={`${tunnel.name}, ${stateWord(status.state)}`}
+      aria-label={`${tunnel.name}, ${word}`}
     >
       <div className="tunnel-row">
         <button
@@ -52,9 +56,9 @@ export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowPro
           <span className="tunnel-name clip" data-tip-clipped={tunnel.name}>
             {tunnel.name}
           </span>
-          <span className="tunnel-second tunnel-state" data-state={status.state.kind}>
-            <i className={`dot ${stateDot(status.state)}`} aria-hidden />
-            {stateWord(status.state)}
+          <span className="tunnel-second tunnel-state" data-state={mark} data-testid="tunnel-state">
+            <i className={`dot ${isStopping ? mark : stateDot(status.state)}`} aria-hidden />
+            {word}
             <span className="tunnel-env clip">
               {profile === undefined ? 'no profile' : environmentWord(environment)}
             </span>
@@ -62,13 +66,18 @@ export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowPro
         </div>
         <div className="tunnel-cell tunnel-route">
           <LocalAddress tunnel={tunnel} status={status} />
-          <span
-            className="tunnel-second clip"
-            data-tip-clipped={`${node} to ${destinationWords(tunnel.destination)}`}
-          >
-            to <span className="mono">{destinationWords(tunnel.destination)}</span>
-            {tunnel.destination.kind === 'node-port' ? ' of ' : ' through '}
-            {node}
+          <span className="tunnel-second tunnel-to">
+            <span>{'to '}</span>
+            {leadsTo.host !== '' && (
+              <span className="mono clip" data-tip-clipped={destinationWords(tunnel.destination)}>
+                {leadsTo.host}
+              </span>
+            )}
+            <span className="mono">{leadsTo.port}</span>
+            <span>{leadsTo.by}</span>
+            <span className="clip tunnel-node" data-tip-clipped={node}>
+              {node}
+            </span>
           </span>
         </div>
         <Figures status={status} rates={rates} />
@@ -91,7 +100,8 @@ interface RowPartProps {
 function LocalAddress({ tunnel, status }: RowPartProps) {
   const { terminal } = useApp();
   const address = localWords(tunnel, status);
-  const web = webAddress(tunnel, status);
+  const demoPort = useAppState((state) => state.demoPort);
+  const web = webAddress(tunnel, status, demoPort);
   const isConcrete = status.listening !== undefined || tunnel.local.port !== 0;
   return (
     <span className="tunnel-address">
@@ -153,8 +163,8 @@ function Figures({ status, rates }: { readonly status: TunnelStatus; readonly ra
         )}
       </div>
       {isOn && (
-        <svg className="tunnel-spark" viewBox="0 0 80 24" preserveAspectRatio="none" aria-hidden>
-          <polyline points={sparkline(rates, 80, 22, sparkFloor)} />
+        <svg className="tunnel-spark" viewBox="0 0 72 24" preserveAspectRatio="none" aria-hidden>
+          <polyline points={sparkline(rates, 72, 22, sparkFloor)} />
         </svg>
       )}
       <div className="tunnel-cell tunnel-connections">
@@ -179,16 +189,18 @@ function Arrow({ down = false }: { readonly down?: boolean }) {
 
 function StartStop({ tunnel, status }: RowPartProps) {
   const { tunnels } = useApp();
-  if (isRunning(status.state)) {
+  const { state, isStopping = false } = status;
+  if (isRunning(state)) {
     return (
       <button
         type="button"
         className="button small"
         aria-label={`Stop ${tunnel.name}`}
+        disabled={isStopping}
         onClick={() => tunnels.stop(tunnel.id)}
       >
-        <Square className="icon" aria-hidden />
-        Stop
+        {!isStopping && <Square className="icon solid" aria-hidden />}
+        {isStopping ? 'Stopping…' : 'Stop'}
       </button>
     );
   }

@@ -38,12 +38,12 @@ export function TunnelTrouble({
       {lastRefusal !== undefined && !isOver && (
         <Trouble tone="attention" icon={<Info className="icon" aria-hidden />}>
           <span className="copyable">
-            <b>A connection could not be made at the far side.</b> {remoteText(lastRefusal.message)}{' '}
+            <b>A connection could not be made at the far side</b>,{' '}
             <span className="numbers" title={fullTime(lastRefusal.at)}>
               {clock(lastRefusal.at)}
             </span>
-            . Check that something listens at {destinationWords(tunnel.destination)} and that the node can
-            reach it.
+            . {remoteText(lastRefusal.message)} Check that something listens at{' '}
+            {destinationWords(tunnel.destination)} and that the node can reach it.
           </span>
         </Trouble>
       )}

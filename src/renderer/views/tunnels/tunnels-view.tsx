@@ -1,6 +1,7 @@
 import { Cable, Plus } from 'lucide-react';
+import { useEffect } from 'react';
 import { createTunnelOffer } from '../../tunnels/tunnel-offer.ts';
-import { totalRate } from '../../state/tunnels.ts';
+import { runningCount, totalRate } from '../../state/tunnels.ts';
 import { count, rateWords } from '../../words/numbers.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { TunnelRow } from './tunnel-row.tsx';
@@ -15,14 +16,18 @@ export default function TunnelsView() {
     Object.values(state.tunnelStatuses).reduce((sum, { openConnections }) => sum + openConnections, 0),
   );
   const rate = useAppState(totalRate);
+  const running = useAppState(runningCount);
   const rates = useRates();
+  useEffect(() => void actions.findDemo(), [actions]);
   return (
     <section className="tunnels" role="tabpanel" aria-label="Tunnels" id="panel-tunnels">
       <header className="view-head">
         <h1>Tunnels</h1>
         {tunnels.length > 0 && (
           <p className="view-sum numbers">
-            {count(open, 'open connection')}, {rateWords(rate)}
+            {running === 0
+              ? 'none running'
+              : `${running} running, ${count(open, 'open connection')}, ${rateWords(rate)}`}
           </p>
         )}
         {tunnels.length > 0 && (

@@ -138,6 +138,8 @@ class Tunnel implements PortSession {
 
   async #end(): Promise<void> {
     void this.#closeListener();
+    // The service has ended it, and a slow program still gets its last bytes: whoever asks for the end does not wait for that.
+    if (this.#isOver) this.#cutOff();
     if (this.#mayFlagEnd && this.#state.kind === 'live') {
       this.#session.sendFlag(Flag.terminateSession);
       await this.#withTimeout(this.#session.flushed(), endTimeoutMs);
@@ -282,13 +284,17 @@ class Tunnel implements PortSession {
     while (this.#book.size > 0) {
       let waiting = 0;
       for (const connection of this.#book.open) waiting += connection.waitingBytes;
-      if (waiting >= lastWaiting) for (const connection of this.#book.open) connection.reset('session-ended');
+      if (waiting >= lastWaiting) this.#cutOff();
       lastWaiting = waiting;
       const allClosed = new Promise<void>((resolve) => {
         this.#onLastClosed = resolve;
       });
       await this.#withTimeout(allClosed, lastBytesTimeoutMs);
     }
+  }
+
+  #cutOff(): void {
+    for (const connection of this.#book.open) connection.reset('session-ended');
   }
 
   async #closeListener(): Promise<void> {
