@@ -11,6 +11,7 @@ const unauthorised: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'access-denied',
   'credentials-missing',
   'credentials-expired',
+  'sign-in-needed',
 ]);
 
 export function classifyResumeError(error: unknown): ResumeVerdict {

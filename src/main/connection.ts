@@ -1,8 +1,11 @@
 import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts';
-import { closedDoor } from '../aws/sign-in/closed-door.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Profile, SharedProfile } from '../shared/models.ts';
 import type { LabAccess } from './lab/lab-owner.ts';
+import { networkOf, type NetworkSources } from './network/network-of-profile.ts';
+import type { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
+import type { SignIns } from './sign-ins/sign-ins.ts';
+import { watchCredentials } from './sign-ins/watched-credentials.ts';
 
 /** A way to call the service a profile stands for. Whoever asked for it closes its control plane. */
 export interface Connection {
@@ -12,9 +15,6 @@ export interface Connection {
   isStale(): boolean;
 }
 
-/** Those of the control plane, for the one of the two that a profile does not say. */
-const defaultTimeouts = { connectMs: 6_000, answerMs: 20_000 };
-
 export type Connect = (profile: Profile) => Promise<Connection>;
 
 /** What the control plane's room offers, loaded at the first connection: the AWS SDK is too heavy for the start. */
@@ -22,29 +22,50 @@ export interface AwsRoom {
   createControlPlane(options: ControlPlaneOptions): ControlPlane;
   credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
   needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
+  toAppError: typeof import('../aws/errors.ts').toAppError;
   listSharedProfiles(): Promise<SharedProfile[]>;
 }
 
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [{ createControlPlane }, { credentialsFor }, { needsNobody }, { listSharedProfiles }] =
-    await Promise.all([
-      import('../aws/control-plane.ts'),
-      import('../aws/credentials.ts'),
-      import('../aws/quiet-credentials.ts'),
-      import('../aws/shared-profiles.ts'),
-    ]);
-  return { createControlPlane, credentialsFor, needsNobody, listSharedProfiles };
+  const [
+    { createControlPlane },
+    { credentialsFor },
+    { needsNobody },
+    { toAppError },
+    { listSharedProfiles },
+  ] = await Promise.all([
+    import('../aws/control-plane.ts'),
+    import('../aws/credentials.ts'),
+    import('../aws/quiet-credentials.ts'),
+    import('../aws/errors.ts'),
+    import('../aws/shared-profiles.ts'),
+  ]);
+  return { createControlPlane, credentialsFor, needsNobody, toAppError, listSharedProfiles };
+}
+
+export interface ConnectOptions {
+  loadAws(): Promise<AwsRoom>;
+  openLab(): Promise<LabAccess>;
+  environment: Record<string, string | undefined>;
+  network: NetworkSources;
+  signIns: Pick<SignIns, 'searchFor'>;
+  statuses: Pick<CredentialsStatuses, 'found'>;
 }
 
 /**
  * The one place that turns a profile into a Region, an endpoint and credentials. The embedded lab is a kind of credentials
  * here, and AWS everywhere above.
+ *
+ * Looking for credentials asks nobody: where a person is needed, a call rejects with `sign-in-needed`, and the sign-in is listed.
  */
-export function connectWith(
-  loadAws: () => Promise<AwsRoom>,
-  openLab: () => Promise<LabAccess>,
-  environment: Record<string, string | undefined>,
-): Connect {
+export function connectWith({
+  loadAws,
+  openLab,
+  environment,
+  network: sources,
+  signIns,
+  statuses,
+}: ConnectOptions): Connect {
   return async (profile) => {
     const { credentials: source } = profile;
     const loading = loadAws();
@@ -52,7 +73,7 @@ export function connectWith(
       const [aws, lab] = await Promise.all([loading, openLab()]);
       const { endpoint, region, accessKeyId, secretAccessKey } = lab;
       const controlPlane = aws.createControlPlane({
-        ...callLimits(profile),
+        network: await networkOf(profile, region, sources),
         region,
         endpoint,
         kmsEndpoint: endpoint,
@@ -64,48 +85,26 @@ export function connectWith(
     const aws = await loading;
     const region = profile.region ?? (await regionOf(source, aws, environment));
     if (region === undefined) throw regionUnknown(profile);
+    const network = await networkOf(profile, region, sources);
+    const profileName = source.kind === 'shared-profile' ? { profileName: source.profileName } : {};
+    const search = signIns.searchFor(profile);
     const controlPlane = aws.createControlPlane({
-      ...callLimits(profile),
+      network,
       region,
-      ...endpointsOf(profile),
-      ...(source.kind === 'shared-profile' ? { profileName: source.profileName } : {}),
-      credentials: aws.credentialsFor(source, closedDoor),
+      ...profileName,
+      credentials: watchCredentials(aws.credentialsFor(source, search, network), {
+        search,
+        explain: (error) =>
+          aws.toAppError(error, {
+            attempted: `Get credentials for ${profile.name}`,
+            operation: 'AssumeRole',
+            region,
+            ...profileName,
+          }),
+        onFound: (facts) => statuses.found({ profileId: profile.id, ...facts }),
+      }),
     });
     return { region, controlPlane, isStale: () => false };
-  };
-}
-
-/**
- * KMS and EC2 are other services at other places than the endpoint of a profile. Only where that is plain http, which a
- * stand-in for AWS on this computer speaks and AWS does not, does it answer for them as well.
- */
-function endpointsOf({
-  network,
-}: Profile): Pick<ControlPlaneOptions, 'endpoint' | 'kmsEndpoint' | 'ec2Endpoint'> {
-  const { ssm: endpoint, kms, ec2 } = network?.endpoints ?? {};
-  const standIn = endpoint !== undefined && new URL(endpoint).protocol === 'http:' ? endpoint : undefined;
-  const kmsEndpoint = kms ?? standIn;
-  const ec2Endpoint = ec2 ?? standIn;
-  return {
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(kmsEndpoint === undefined ? {} : { kmsEndpoint }),
-    ...(ec2Endpoint === undefined ? {} : { ec2Endpoint }),
-  };
-}
-
-function callLimits({
-  network,
-}: Profile): Pick<ControlPlaneOptions, 'maxAttempts' | 'retryMode' | 'network'> {
-  const { maxAttempts, retryMode, connectTimeoutS, answerTimeoutS } = network ?? {};
-  const isTimed = connectTimeoutS !== undefined || answerTimeoutS !== undefined;
-  const timeouts = {
-    connectMs: connectTimeoutS === undefined ? defaultTimeouts.connectMs : connectTimeoutS * 1000,
-    answerMs: answerTimeoutS === undefined ? defaultTimeouts.answerMs : answerTimeoutS * 1000,
-  };
-  return {
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    ...(retryMode === undefined ? {} : { retryMode }),
-    ...(isTimed ? { network: { timeouts } } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { app, dialog, Menu, nativeTheme, screen } from 'electron';
+import { app, dialog, Menu, nativeTheme, screen, session } from 'electron';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { monotonicClock } from './bytes/terminal-link.ts';
 import { connectWith, loadAwsRoom } from './connection.ts';
@@ -17,7 +17,7 @@ import { logProblem } from './log.ts';
 import type { Profile } from '../shared/models.ts';
 import { requiresReason } from '../shared/reason-rule.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
-import { watchNetwork } from './network-watch.ts';
+import { watchNetwork } from './network/network-watch.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
@@ -111,7 +111,17 @@ export class NodewharfApp {
       onChanged: (signIns) => tellPage(this.#page(), 'signInsChanged', signIns),
       onReady: (profileIds) => this.#goOn(profileIds),
     });
-    const connect = connectWith(loadAwsRoom, () => this.#lab.open(), process.env);
+    const connect = connectWith({
+      loadAws: loadAwsRoom,
+      openLab: () => this.#lab.open(),
+      environment: process.env,
+      network: {
+        resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+        proxyPassword: (profileId) => this.#profiles.proxyPassword(profileId),
+      },
+      signIns: this.#signIns,
+      statuses: this.#credentials,
+    });
     this.#inventories = new Inventories({
       cache: this.#inventoryCache,
       connect,
@@ -204,7 +214,7 @@ export class NodewharfApp {
 
   /** What these profiles waited for is there: their sessions go on, and their lists are read anew. */
   #goOn(profileIds: readonly string[]): void {
-    this.#kinds.lives.signedIn(profileIds);
+    this.#kinds.lives.signedIn((id) => profileIds.includes(id) || !this.#signIns.isWaiting(id));
     for (const profile of this.#profiles.list()) {
       if (profileIds.includes(profile.id)) this.#inventories.refresh(profile);
     }

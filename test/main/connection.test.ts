@@ -1,12 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ControlPlaneOptions } from '../../src/aws/control-plane.ts';
+import { toAppError } from '../../src/aws/errors.ts';
+import type { SignInDoor } from '../../src/aws/sign-in/sign-in-door.ts';
 import { type AwsRoom, connectWith } from '../../src/main/connection.ts';
+import { proxyOfAnswer } from '../../src/main/network/system-proxy.ts';
 import type { Profile, SharedProfile } from '../../src/shared/models.ts';
+import { idleSignIns } from './support/connecting.ts';
 import { FakeControlPlane } from './support/fake-service.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const base: Omit<Profile, 'credentials'> = { id: 'p', name: 'P', environment: 'other', builtIn: false };
 
-function bench(environment: Record<string, string | undefined> = {}, shared: SharedProfile[] = []) {
+/** What a search for credentials comes to. */
+type Look = (door: SignInDoor) => Error | { expiration?: Date; accountId?: string };
+
+function bench(
+  environment: Record<string, string | undefined> = {},
+  shared: SharedProfile[] = [],
+  look: Look = () => ({}),
+) {
   const made: ControlPlaneOptions[] = [];
   const sources: object[] = [];
   let labHasEnded = false;
@@ -15,10 +29,15 @@ function bench(environment: Record<string, string | undefined> = {}, shared: Sha
       made.push(options);
       return new FakeControlPlane();
     },
-    credentialsFor: (source) => {
+    credentialsFor: (source, door) => {
       sources.push(source);
-      return () => Promise.resolve({ accessKeyId: 'key', secretAccessKey: '' });
+      return () => {
+        const outcome = look(door);
+        if (outcome instanceof Error) return Promise.reject(outcome);
+        return Promise.resolve({ accessKeyId: 'key', secretAccessKey: '', ...outcome });
+      };
     },
+    toAppError,
     needsNobody: () => Promise.resolve(true),
     listSharedProfiles: () => Promise.resolve(shared),
   };
@@ -30,12 +49,20 @@ function bench(environment: Record<string, string | undefined> = {}, shared: Sha
     demoPort: 18_080,
     hasEnded: () => labHasEnded,
   };
-  const connect = connectWith(
-    () => Promise.resolve(aws),
-    () => Promise.resolve(lab),
+  const known: object[] = [];
+  const signIns = idleSignIns();
+  const connect = connectWith({
+    loadAws: () => Promise.resolve(aws),
+    openLab: () => Promise.resolve(lab),
     environment,
-  );
-  return { connect, made, sources, endLab: () => (labHasEnded = true) };
+    network: {
+      resolveProxy: () => Promise.resolve('PROXY proxy.example:3128'),
+      proxyPassword: (id) => `of ${id}`,
+    },
+    signIns,
+    statuses: { found: (status) => known.push(status) },
+  });
+  return { connect, made, sources, known, signIns, endLab: () => (labHasEnded = true) };
 }
 
 test('the lab is an endpoint, a Region and keys like any other, and is stale once it has ended', async () => {
@@ -53,7 +80,7 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
       kmsEndpoint: 'http://127.0.0.1:1234',
       ec2Endpoint: 'http://127.0.0.1:1234',
       credentials: { accessKeyId: 'lab-key', secretAccessKey: 'lab-secret' },
-      maxAttempts: 2,
+      network: { maxAttempts: 2 },
     },
   ]);
   expect([connection.region, connection.isStale()]).toEqual(['us-east-1', false]);
@@ -78,13 +105,14 @@ test('a profile with all settings passes them on', async () => {
   expect(made).toEqual([
     {
       region: 'eu-west-1',
-      endpoint: 'https://vpce.example',
-      kmsEndpoint: 'https://kms.example',
       credentials: expect.any(Function),
       profileName: 'acme',
-      maxAttempts: 5,
-      retryMode: 'adaptive',
-      network: { timeouts: { connectMs: 2_000, answerMs: 20_000 } },
+      network: {
+        endpoints: { ssm: 'https://vpce.example', kms: 'https://kms.example' },
+        maxAttempts: 5,
+        retryMode: 'adaptive',
+        timeouts: { connectMs: 2_000, answerMs: 20_000 },
+      },
     },
   ]);
   expect(sources).toEqual([credentials]);
@@ -128,4 +156,90 @@ test('without a Region anywhere the error says what is missing', async () => {
   await expect(connect({ ...base, credentials: chain })).rejects.toMatchObject({
     data: { code: 'region-unknown' },
   });
+});
+
+const acmeProfile: Profile = { ...base, credentials: acme, region: 'eu-west-1' };
+const login = { id: 'sso', startUrl: 'https://acme.example/start', region: 'eu-west-1' };
+
+/** The credentials that the first control plane was made with. */
+async function lookedUp(made: ControlPlaneOptions[]): Promise<unknown> {
+  const credentials = made[0]?.credentials;
+  if (typeof credentials !== 'function') throw new Error('there is nothing to ask');
+  return credentials();
+}
+
+test('credentials that were found are known by their end and their account, and by nothing else', async () => {
+  const { connect, made, known } = bench({}, [], () => ({
+    expiration: new Date(5000),
+    accountId: '111122223333',
+  }));
+  await connect(acmeProfile);
+  await lookedUp(made);
+  expect(known).toEqual([{ profileId: 'p', expiresAt: 5000, accountId: '111122223333' }]);
+});
+
+test('credentials that need a sign-in list it with the profile that waits', async () => {
+  const { connect, made, known, signIns } = bench({}, [], (door) => {
+    door.ssoNeeded(login, { accountId: '111122223333', roleName: 'Ops' });
+    return new Error('sign in');
+  });
+  await connect(acmeProfile);
+  await expect(lookedUp(made)).rejects.toThrow('sign in');
+  expect(known).toEqual([]);
+  expect(signIns.list()).toMatchObject([
+    { id: 'sso', waiting: [{ profileId: 'p', accountId: '111122223333', roleName: 'Ops' }] },
+  ]);
+});
+
+const networkOfMade = async (network: Profile['network']): Promise<unknown> => {
+  const { connect, made } = bench();
+  await connect({ ...acmeProfile, ...(network === undefined ? {} : { network }) });
+  return made[0]?.network;
+};
+
+test('a stand-in on this computer answers for the other services as well, unless they are elsewhere', async () => {
+  const here = 'http://127.0.0.1:4566';
+  expect(await networkOfMade({ endpoints: { ssm: here, sts: 'https://sts.example' } })).toEqual({
+    endpoints: { ssm: here, kms: here, ec2: here, sts: 'https://sts.example' },
+  });
+});
+
+test.each([
+  ['that of the environment when nothing is said', undefined, undefined],
+  ['that of the system', { kind: 'system' }, { kind: 'url', url: 'http://proxy.example:3128' }],
+  ['none', { kind: 'none' }, { kind: 'none' }],
+  [
+    'the one that is named, with the password that is kept for it',
+    { kind: 'url', url: 'http://own.example:8080', username: 'ann' },
+    { kind: 'url', url: 'http://own.example:8080', username: 'ann', password: 'of p' },
+  ],
+] as const)('the proxy is %s', async (_name, proxy, expected) => {
+  expect(await networkOfMade(proxy === undefined ? {} : { proxy })).toEqual(
+    expected === undefined ? {} : { proxy: expected },
+  );
+});
+
+test('certificates are read from their file, and what is none is refused with the reason', async () => {
+  const folder = temporaryFolder();
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  writeFileSync(join(folder, 'ca.pem'), pem);
+  writeFileSync(join(folder, 'key.txt'), 'hunter2');
+  expect(await networkOfMade({ caFile: join(folder, 'ca.pem') })).toEqual({ caCertificates: pem });
+  for (const name of ['key.txt', 'gone.pem']) {
+    const refused = await networkOfMade({ caFile: join(folder, name) }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ data: { code: 'certificate' } });
+    expect(JSON.stringify(refused)).not.toContain('hunter2');
+  }
+});
+
+test.each([
+  ['DIRECT', undefined],
+  ['PROXY proxy.example:3128; DIRECT', 'http://proxy.example:3128'],
+  ['HTTPS proxy.example:443', 'https://proxy.example:443'],
+  ['SOCKS5 socks.example:1080; PROXY second.example:8080', 'http://second.example:8080'],
+  ['SOCKS5 socks.example:1080', undefined],
+  ['PROXY', undefined],
+  ['', undefined],
+])('of the answer %o of the system the proxy is %s', (answer, expected) => {
+  expect(proxyOfAnswer(answer)).toBe(expected);
 });

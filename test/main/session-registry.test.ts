@@ -100,10 +100,10 @@ describe.each(places)('with the bytes in %s', (place) => {
         error: appError('sign-in-needed').data,
       });
       expect(first.isClosed).toBe(true);
-      bench.lives.signedIn(['another profile']);
+      bench.lives.signedIn((id) => id === 'another');
       await turns();
       expect(bench.summary().state.kind).toBe('needs-sign-in');
-      bench.lives.signedIn(['p']);
+      bench.lives.signedIn((id) => id === 'p');
       await turns();
       expect(bench.summary()).toMatchObject({ key, sessionId: 's-1', state: { kind: 'connecting' } });
       expect(bench.service.planes.length).toBe(2);
@@ -115,7 +115,7 @@ describe.each(places)('with the bytes in %s', (place) => {
       const { key } = bench.registry.start(request);
       await turns();
       await bench.registry.end(key);
-      bench.lives.signedIn(['p']);
+      bench.lives.signedIn((id) => id === 'p');
       await turns();
       expect(bench.summary().state).toMatchObject({ kind: 'ended', end: { kind: 'ended-by-user' } });
       expect(bench.service.planes.length).toBe(1);

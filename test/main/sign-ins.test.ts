@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type BegunLogin, SignIns, type SsoLogin } from '../../src/main/sign-ins/sign-ins.ts';
+import type { SsoLogin } from '../../src/aws/sign-in/sign-in-door.ts';
+import { type BegunLogin, SignIns } from '../../src/main/sign-ins/sign-ins.ts';
 import type { SignIn, SignInFlow } from '../../src/shared/sign-in.ts';
 import { appError } from './support/fake-service.ts';
 
@@ -229,7 +230,9 @@ describe('the code of a device', () => {
     bench.signIns.answer(role.id, '000000');
     const search = bench.signIns.searchFor(production);
     await search.mfaCode(role);
-    await expect(search.mfaCode(role)).rejects.toMatchObject({ data: { code: 'sign-in-needed' } });
+    await expect(search.mfaCode({ ...role, wasRefused: true })).rejects.toMatchObject({
+      data: { code: 'sign-in-needed' },
+    });
     expect(bench.progress(role.id)).toBe('failed');
   });
 

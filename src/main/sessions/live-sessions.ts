@@ -76,9 +76,9 @@ export class LiveSessions {
   }
 
   /** Credentials of these profiles can be had again, or have to be tried: whoever waits for them goes on. */
-  signedIn(profileIds: readonly string[]): void {
+  signedIn(isOneOfThem: (profileId: string) => boolean): void {
     for (const session of this.#unended()) {
-      if (session.needsSignIn && profileIds.includes(session.profileId)) session.reconnectNow();
+      if (session.needsSignIn && isOneOfThem(session.profileId)) session.reconnectNow();
     }
   }
 

@@ -1,4 +1,5 @@
 import { AppError, toAppErrorData } from '../../shared/errors.ts';
+import type { SignInDoor, SsoLogin } from '../../aws/sign-in/sign-in-door.ts';
 import type { Profile } from '../../shared/models.ts';
 import type { SignIn, SignInFlow, SignInProgress } from '../../shared/sign-in.ts';
 import { logProblem } from '../log.ts';
@@ -13,21 +14,6 @@ import {
   withProgress,
   withWaiter,
 } from './sign-in-list.ts';
-
-/** A login of IAM Identity Center, as the room of the control plane names it. */
-export interface SsoLogin {
-  id: string;
-  sessionName?: string;
-  startUrl: string;
-  region: string;
-  registrationScopes?: string[];
-}
-
-/** What a search for credentials finds missing, and where it gets codes. */
-export interface SignInDoor {
-  ssoNeeded(login: SsoLogin, as: { accountId?: string; roleName?: string }): void;
-  mfaCode(need: { id: string; serial: string; roleArn: string }): Promise<string>;
-}
 
 /** A login that has begun: what the person needs, and when it is done. */
 export interface BegunLogin {
@@ -90,6 +76,10 @@ export class SignIns {
     return [...this.#list];
   }
 
+  isWaiting(profileId: string): boolean {
+    return this.#list.some((signIn) => profilesThatWait(signIn).includes(profileId));
+  }
+
   /** For one lookup of the credentials of a profile. */
   searchFor({ id: profileId, name: profileName }: Pick<Profile, 'id' | 'name'>): CredentialsSearch {
     const waiter = { profileId, profileName };
@@ -103,15 +93,11 @@ export class SignIns {
         const named = sessionName === undefined ? need : { ...need, sessionName };
         this.#set(withWaiter(this.#list, named, { ...waiter, ...as }));
       },
-      mfaCode: async ({ id, serial, roleArn }) => {
+      mfaCode: async ({ id, serial, roleArn, wasRefused = false }) => {
         this.#set(withWaiter(this.#list, { kind: 'mfa', id, serial, roleArn }, waiter));
         const given = this.#codes.get(id);
-        if (given === undefined) throw codeNeeded(profileName);
-        if (given.isTaken) {
-          // Whoever asks for another code has seen the one before refused.
-          this.#refused(id);
-          throw codeNeeded(profileName);
-        }
+        if (wasRefused) this.#refused(id);
+        if (given === undefined || given.isTaken) throw codeNeeded(profileName);
         if (this.#options.now() - given.givenAt > codeIsFreshForMs) {
           this.#codes.delete(id);
           this.#progress(id, { kind: 'needed' });
@@ -121,7 +107,10 @@ export class SignIns {
         takenFor = id;
         return given.code;
       },
-      found: () => this.#found(profileId),
+      found: () => {
+        takenFor = undefined;
+        this.#found(profileId);
+      },
       failed: (error) => {
         if (takenFor === undefined) this.#codeWasNotTried(profileId, error);
         else this.#refused(takenFor, error);

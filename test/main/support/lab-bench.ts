@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { toAppError } from '../../../src/aws/errors.ts';
 import { createControlPlane } from '../../../src/aws/control-plane.ts';
 import { credentialsFor } from '../../../src/aws/credentials.ts';
 import { type Lab, startLab } from '../../../src/lab/start-lab.ts';
@@ -17,6 +18,7 @@ import { listenLocally } from '../../../src/ssm/node/port/listen-locally.ts';
 import { openPortSession } from '../../../src/ssm/node/port/open-port-session.ts';
 import { FakeNotes } from './fake-service.ts';
 import { FakeWorker } from './fake-worker.ts';
+import { idleSignIns, noNetworkSources } from './connecting.ts';
 import { FakePage } from './registry-bench.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -48,17 +50,21 @@ export interface LabBench extends SessionKinds {
 export async function labBench(): Promise<LabBench> {
   const lab = await startLab({ pace: 'fast' });
   onTestFinished(() => lab.close());
-  const connect = connectWith(
-    () =>
+  const connect = connectWith({
+    loadAws: () =>
       Promise.resolve({
         createControlPlane,
         credentialsFor,
         needsNobody: () => Promise.resolve(true),
+        toAppError,
         listSharedProfiles: () => Promise.resolve([]),
       }),
-    () => Promise.resolve({ ...lab, demoPort: lab.nodes[0]?.demoPort ?? 0, hasEnded: () => false }),
-    {},
-  );
+    openLab: () => Promise.resolve({ ...lab, demoPort: lab.nodes[0]?.demoPort ?? 0, hasEnded: () => false }),
+    environment: {},
+    network: noNetworkSources,
+    signIns: idleSignIns(),
+    statuses: { found: () => {} },
+  });
   const worker = new BytesWorkerOwner(
     () => new FakeWorker({ openSession, listenLocally, openPortSession }, monotonicClock),
   );
