@@ -21,7 +21,7 @@ import { type InstanceFacts, Instances } from './instances.ts';
 import { LazyClient } from './lazy-client.ts';
 import { documentsPerPage, ownerOf, toListedDocument } from './listed-document.ts';
 import { toManagedNode } from './managed-node.ts';
-import { clientSettings, type ServiceName, withCaBundle } from './network/client-settings.ts';
+import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import {
@@ -32,7 +32,6 @@ import {
   type SessionType,
   toSessionDocument,
 } from './session-document.ts';
-import { readSections } from './settings/read-sections.ts';
 import { signUpgrade } from './sign-upgrade.ts';
 
 export interface ControlPlaneOptions {
@@ -364,17 +363,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 
 async function clientConfig(service: ServiceName, options: ControlPlaneOptions) {
   const { region, credentials, profileName, network } = options;
-  const around = {
-    network: networkOf(options, network),
-    sections: await readSections(),
-    environment: process.env,
-    ...(profileName !== undefined && { profileName }),
-  };
-  return {
-    ...clientSettings(service, { ...around, network: await withCaBundle(around) }),
-    region,
-    credentials,
-  };
+  const around = await lookAround(networkOf(options, network), profileName);
+  return { ...clientSettings(service, around), region, credentials };
 }
 
 function networkOf(

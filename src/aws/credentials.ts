@@ -4,9 +4,8 @@ import { type CredentialsPlan, planDefault, planProfile } from './identity/crede
 import { IdentityFault } from './identity/identity-fault.ts';
 import { obtain } from './identity/obtain.ts';
 import { RoleSessions } from './identity/role-sessions.ts';
-import { type ClientSurroundings, withCaBundle } from './network/client-settings.ts';
+import { type ClientSurroundings, lookAround } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
-import { readSections } from './settings/read-sections.ts';
 import { placeOf } from './shared-settings.ts';
 import type { SignInDoor } from './sign-in/sign-in-door.ts';
 
@@ -32,24 +31,14 @@ const roleSessions = new RoleSessions();
 export function credentialsFor(
   source: AwsCredentialsSource,
   door: SignInDoor,
-  network: NetworkSettings = {},
+  network?: NetworkSettings,
 ): AwsCredentialsProvider {
   return async (caller) => {
-    const environment = process.env;
-    const sections = await readSections();
     const profileName = source.kind === 'shared-profile' ? source.profileName : undefined;
-    const base: ClientSurroundings = {
-      network,
-      sections,
-      environment,
-      ...(profileName !== undefined && { profileName }),
-    };
-    const own = sections.profiles[profileName ?? (environment['AWS_PROFILE'] || 'default')];
-    const region =
-      own?.['region'] ?? environment['AWS_REGION'] ?? (await callersRegion(caller)) ?? 'us-east-1';
     try {
-      const around = { ...base, network: await withCaBundle(base), region };
+      const base = await lookAround(network, profileName);
       const plan = planOf(source, base);
+      const around = { ...base, region: (await regionFor(base, caller)) ?? lastRegion };
       return await obtain(plan, { door, sessions: roleSessions, around });
     } catch (error) {
       throw profileName === undefined ? error : await placed(error, profileName);
@@ -87,9 +76,20 @@ function nothing(message: string): never {
 
 type Caller = Parameters<AwsCredentialsProvider>[0];
 
-async function callersRegion(caller: Caller): Promise<string | undefined> {
-  const region = caller?.callerClientConfig?.region;
-  return typeof region === 'function' ? region() : region;
+/** Where STS is asked when nothing names a Region, as with the AWS CLI. */
+const lastRegion = 'us-east-1';
+
+async function regionFor(
+  { profileName, sections, environment }: ClientSurroundings,
+  caller: Caller,
+): Promise<string | undefined> {
+  const profile = sections.profiles[profileName ?? (environment['AWS_PROFILE'] || 'default')];
+  const callers = caller?.callerClientConfig?.region;
+  return (
+    profile?.['region'] ??
+    environment['AWS_REGION'] ??
+    (typeof callers === 'function' ? await callers() : callers)
+  );
 }
 
 /** Says in which line the profile begins. */

@@ -8,6 +8,8 @@ import type { Fault } from './faults/fault.ts';
 import { LiveSession } from './gateway/live-session.ts';
 import { streamUrl } from './gateway/stream-url.ts';
 import { type Refusal, Refusals, refusalError } from './faults/refusals.ts';
+import { LabIdentity } from './identity/lab-identity.ts';
+import type { SignInSpans } from './identity/sign-ins.ts';
 import { LabKms } from './kms/lab-kms.ts';
 import type { LabNode } from './nodes.ts';
 import {
@@ -38,6 +40,7 @@ export interface LabServiceOptions {
   minuteMs: number;
   closeEveryMs: number | undefined;
   isStrict: boolean;
+  signInSpans: Partial<SignInSpans>;
   /** Plain shell documents beside the fixed ones. */
   extraDocuments: number;
 }
@@ -45,6 +48,7 @@ export interface LabServiceOptions {
 /** The lab's state: which sessions there are, and which of them are live. */
 export class LabService implements ApiContext, ControlContext {
   readonly kms = new LabKms();
+  readonly identity: LabIdentity;
   readonly documents: LabDocuments;
   areCredentialsExpired = false;
   readonly #options: LabServiceOptions;
@@ -58,6 +62,7 @@ export class LabService implements ApiContext, ControlContext {
   readonly #ending = new Set<Promise<void>>();
 
   constructor(options: LabServiceOptions) {
+    this.identity = new LabIdentity(() => this.now(), options.signInSpans);
     const regions = new Set(options.nodes.map(({ region }) => region));
     this.#nodesByRegion = new Map(
       [...regions].map((region) => [region, options.nodes.filter((node) => node.region === region)]),

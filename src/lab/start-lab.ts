@@ -9,6 +9,8 @@ import { startDemoServer } from './demo/demo-server.ts';
 import { answerEc2Request, isForEc2 } from './ec2/ec2-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { answerIdentityRequest, isForIdentity } from './identity/identity-api.ts';
+import type { SignInSpans } from './identity/sign-ins.ts';
 import { labRegion } from './lab-account.ts';
 import { LabService } from './lab-service.ts';
 import { type LabNode, makeNodes } from './nodes.ts';
@@ -38,6 +40,8 @@ export interface LabOptions {
   windowMessages?: number;
   /** How long the agent waits for each step of a handshake; 15 s when absent. */
   handshakeTimeoutMs?: number;
+  /** How long sign-ins and the keys that come of them last; as at AWS where absent. */
+  signInSpans?: Partial<SignInSpans>;
   /** Length of a document's minute in milliseconds, for tests of the time limits. */
   minuteMs?: number;
   /** Plain shell documents beside the fixed ones, for lists of several pages. */
@@ -94,8 +98,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     closeEveryMs: options.closeEveryMs,
     isStrict: options.isStrict ?? false,
     extraDocuments: options.extraDocuments ?? 0,
+    signInSpans: options.signInSpans ?? {},
   });
-  const scope = { regions, ...keys };
+  const scope = { regions, ...keys, issued: service.identity.keys };
   const gateway = new Gateway({
     scope,
     areCredentialsExpired: () => service.areCredentialsExpired,
@@ -107,6 +112,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (path.startsWith(`${controlPath}/`))
       return answerControlRequest(path.slice(controlPath.length), request, response, service);
+    if (isForIdentity(request)) {
+      const { identity } = service;
+      const takeRefusal = (operation: string) => service.takeRefusal(operation);
+      return answerIdentityRequest(request, response, {
+        identity,
+        scope,
+        endpoint: `http://${host()}`,
+        takeRefusal,
+      });
+    }
     return isForEc2(request)
       ? answerEc2Request(request, response, scope, service)
       : answerApiRequest(request, response, scope, service);

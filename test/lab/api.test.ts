@@ -38,6 +38,7 @@ describe('signatures', () => {
       service: 'iam',
       accessKeyId: 'AKIDEXAMPLE',
       secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+      issued: { find: () => undefined },
     };
     const then = Date.UTC(2015, 7, 30, 12, 36);
     expect(() => verifySignature(request, scope, then)).not.toThrow();

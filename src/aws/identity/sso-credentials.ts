@@ -24,7 +24,8 @@ export async function ssoCredentials(
     return await roleCredentials(plan, await freshToken(login, around), around);
   } catch (error) {
     if (!(error instanceof SsoSignInNeeded)) throw error;
-    door.ssoNeeded(login, { accountId, roleName });
+    const { profileName } = around;
+    door.ssoNeeded({ ...login, ...(profileName !== undefined && { profileName }) }, { accountId, roleName });
     throw new IdentityFault(
       'sign-in-needed',
       error.wasSignedIn

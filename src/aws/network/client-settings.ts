@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Section, SettingsSections } from '../identity/credentials-plan.ts';
 import { settingsFault } from '../identity/identity-fault.ts';
 import { assertEndpointSecure } from '../endpoint-guard.ts';
+import { readSections } from '../settings/read-sections.ts';
 import type { NetworkSettings } from './network-settings.ts';
 import { tunnelAgent } from './tunnel-agent.ts';
 
@@ -110,21 +111,26 @@ function profileOf({ profiles }: SettingsSections, name: string): Section {
 }
 
 /**
- * The settings with what AWS_CA_BUNDLE, or `ca_bundle` of the profile, adds. The AWS CLI trusts nothing else then; here it
- * is trusted beside the rest.
+ * Reads what a client depends on beside our own settings. What AWS_CA_BUNDLE, or `ca_bundle` of the profile, names is read
+ * too: the AWS CLI trusts nothing else then; here it is trusted beside the rest.
  */
-export async function withCaBundle({
-  network,
-  profileName,
-  sections,
-  environment,
-}: ClientSurroundings): Promise<NetworkSettings> {
-  if (network.caCertificates !== undefined) return network;
+export async function lookAround(
+  network: NetworkSettings = {},
+  profileName?: string,
+): Promise<ClientSurroundings> {
+  const environment = process.env;
+  const sections = await readSections();
+  const named = profileName === undefined ? {} : { profileName };
+  if (network.caCertificates !== undefined) return { network, sections, environment, ...named };
   const profile = profileOf(sections, profileName ?? (environment['AWS_PROFILE'] || 'default'));
   const path = environment['AWS_CA_BUNDLE'] || profile['ca_bundle'];
-  if (!path) return network;
+  const bundle = path ? { caCertificates: await readBundle(path) } : {};
+  return { network: { ...network, ...bundle }, sections, environment, ...named };
+}
+
+async function readBundle(path: string): Promise<string> {
   try {
-    return { ...network, caCertificates: await readFile(path, 'utf8') };
+    return await readFile(path, 'utf8');
   } catch {
     throw settingsFault(
       'The file of certificates that AWS_CA_BUNDLE or ca_bundle names cannot be read.',

@@ -8,6 +8,8 @@ export interface SsoLogin {
   region: string;
   /** `sso_registration_scopes` of the sso-session. */
   registrationScopes?: string[];
+  /** Shared profile that it is needed for: its other settings hold for the login too. */
+  profileName?: string;
 }
 
 /** A code of an MFA device is needed to take on a role. */

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { getSSOTokenFilepath } from '@smithy/shared-ini-file-loader';
+import { IdentityFault } from '../identity/identity-fault.ts';
 import type { SsoLogin } from './sign-in-door.ts';
 
 /**
@@ -30,6 +31,11 @@ export interface SsoRegistration {
   clientSecret: string;
   /** Epoch milliseconds. */
   expiresAt: number;
+}
+
+export interface CachedRegistration extends SsoRegistration {
+  scopes: readonly string[];
+  grantTypes: readonly string[];
 }
 
 /** Undefined when there is none, or what is there cannot be read as one. */
@@ -67,8 +73,70 @@ export async function writeToken(login: SsoLogin, token: SsoToken): Promise<void
   });
 }
 
+export async function readRegistration(login: SsoLogin): Promise<CachedRegistration | undefined> {
+  const file = await readJson(registrationPath(login));
+  const registration = registrationOf(file, 'expiresAt');
+  return (
+    registration && { ...registration, scopes: texts(file, 'scopes'), grantTypes: texts(file, 'grantTypes') }
+  );
+}
+
+export async function writeRegistration(login: SsoLogin, registration: CachedRegistration): Promise<void> {
+  const { clientId, clientSecret, expiresAt, scopes, grantTypes } = registration;
+  await writePrivate(registrationPath(login), {
+    clientId,
+    clientSecret,
+    expiresAt: utc(expiresAt),
+    ...(scopes.length > 0 && { scopes }),
+    ...(grantTypes.length > 0 && { grantTypes }),
+  });
+}
+
+/** The service does not know it any more. */
+export async function forgetRegistration(login: SsoLogin): Promise<void> {
+  await rm(registrationPath(login), { force: true });
+}
+
+/** What becomes of a write, in words. */
+export async function stored(writing: Promise<void>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new IdentityFault(
+      'storage-failed',
+      `The sign-in could not be written to ~/.aws/sso/cache${code}.`,
+      'Check that the folder belongs to you and that the disk is not full.',
+      error,
+    );
+  }
+}
+
 export function tokenPath({ sessionName, startUrl }: SsoLogin): string {
   return getSSOTokenFilepath(sessionName ?? startUrl);
+}
+
+/** The same digest as the AWS CLI's, which is over JSON as Python writes it. */
+function registrationPath(login: SsoLogin): string {
+  const parts = [
+    ['region', quote(login.region)],
+    ['scopes', login.registrationScopes ? `[${login.registrationScopes.map(quote).join(', ')}]` : 'null'],
+    ['session_name', login.sessionName === undefined ? 'null' : quote(login.sessionName)],
+    ['startUrl', quote(login.startUrl)],
+    ['tool', quote('botocore')],
+  ].map(([name, value]) => `"${name}": ${value}`);
+  const digest = createHash('sha1')
+    .update(`{${parts.join(', ')}}`)
+    .digest('hex');
+  return join(dirname(tokenPath(login)), `${digest}.json`);
+}
+
+/** Python's JSON has characters beyond ASCII as escapes. */
+function quote(value: string): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Whole or not at all, and for its owner's eyes only. */
@@ -104,6 +172,11 @@ function registrationOf(file: Record<string, unknown>, expiry: string): SsoRegis
 function text(file: Record<string, unknown>, name: string): string | undefined {
   const value = file[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(file: Record<string, unknown>, name: string): string[] {
+  const value = file[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function time(file: Record<string, unknown>, name: string): number | undefined {

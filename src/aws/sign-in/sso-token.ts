@@ -1,6 +1,6 @@
-import { CreateTokenCommand, SSOOIDCClient } from '@aws-sdk/client-sso-oidc';
-import { guardEndpoint } from '../endpoint-guard.ts';
-import { type ClientSurroundings, clientSettings } from '../network/client-settings.ts';
+import { CreateTokenCommand } from '@aws-sdk/client-sso-oidc';
+import type { ClientSurroundings } from '../network/client-settings.ts';
+import { openOidcClient, tokenOf } from './oidc-client.ts';
 import type { SsoLogin } from './sign-in-door.ts';
 import { readToken, type SsoToken, tokenPath, writeToken } from './sso-cache.ts';
 
@@ -69,7 +69,7 @@ async function refresh(
   token: SsoToken & Required<Pick<SsoToken, 'registration' | 'refreshToken'>>,
   around: ClientSurroundings,
 ): Promise<string> {
-  const client = openOidcClient(login, around);
+  const { client } = openOidcClient(login, around);
   try {
     const askedAt = Date.now();
     const answer = await client.send(
@@ -86,30 +86,6 @@ async function refresh(
   } finally {
     client.destroy();
   }
-}
-
-export function openOidcClient(login: SsoLogin, around: ClientSurroundings): SSOOIDCClient {
-  const client = new SSOOIDCClient({ ...clientSettings('sso-oidc', around), region: login.region });
-  guardEndpoint(client);
-  return client;
-}
-
-/** An answer of CreateToken. Throws when it holds no token. */
-export function tokenOf(
-  answer: { accessToken?: unknown; expiresIn?: unknown; refreshToken?: unknown },
-  askedAt: number,
-  registration: SsoToken['registration'],
-): SsoToken {
-  const { accessToken, expiresIn, refreshToken } = answer;
-  if (typeof accessToken !== 'string' || accessToken === '' || typeof expiresIn !== 'number') {
-    throw new TypeError('the answer to CreateToken lacks the token');
-  }
-  return {
-    accessToken,
-    expiresAt: askedAt + expiresIn * 1000,
-    ...(typeof refreshToken === 'string' && { refreshToken }),
-    ...(registration && { registration }),
-  };
 }
 
 /** What CreateToken answers when a login is over, as opposed to a service or a network that does not work. */

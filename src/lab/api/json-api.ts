@@ -61,7 +61,7 @@ export async function answerApiRequest(
   try {
     const body = await readBody(request, maxBodyBytes);
     const { name, operation, service } = findOperation(request);
-    const region = verifySignature(
+    const { region } = verifySignature(
       { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
       { ...scope, service },
       context.now(),

@@ -1,5 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { ApiError } from './api-error.ts';
+import type { IssuedKey } from '../identity/issued-keys.ts';
+import { callerArn } from '../session-record.ts';
+import { ApiError, expiredToken } from './api-error.ts';
 
 /**
  * Signature Version 4, the checking side. A request is signed over its method, path, query, chosen headers and
@@ -18,8 +20,17 @@ export interface SignatureScope {
   /** Any of these will do. */
   regions: readonly string[];
   service: string;
+  /** Keys without an end. */
   accessKeyId: string;
   secretAccessKey: string;
+  /** Temporary keys that were handed out since. */
+  issued: { find(accessKeyId: string): IssuedKey | undefined };
+}
+
+/** A good signature: for which Region, and who made it. */
+export interface Signed {
+  region: string;
+  callerArn: string;
 }
 
 /** The real service allows five minutes between its clock and the caller's. */
@@ -34,15 +45,20 @@ interface Authorization {
   signature: string;
 }
 
-/** Throws the {@link ApiError} that the service would answer; answers the Region it was signed for when it is good. */
-export function verifySignature(request: SignedRequest, scope: SignatureScope, now: number): string {
+/** Throws the {@link ApiError} that the service would answer. */
+export function verifySignature(request: SignedRequest, scope: SignatureScope, now: number): Signed {
   const authorization = parseAuthorization(header(request, 'authorization'));
-  if (authorization.accessKeyId !== scope.accessKeyId) {
+  const issued = scope.issued.find(authorization.accessKeyId);
+  const isKnown = issued
+    ? header(request, 'x-amz-security-token') === issued.sessionToken
+    : authorization.accessKeyId === scope.accessKeyId;
+  if (!isKnown) {
     throw new ApiError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     );
   }
+  const { secretAccessKey } = issued ?? scope;
   if (authorization.service !== scope.service) {
     throw mismatch(`Credential should be scoped to correct service: '${scope.service}'.`);
   }
@@ -55,7 +71,7 @@ export function verifySignature(request: SignedRequest, scope: SignatureScope, n
     throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
   const good = queryReadings(request.target).some((query) =>
-    sameText(sign(request, authorization, scope, stamp, query), authorization.signature),
+    sameText(sign(request, authorization, secretAccessKey, stamp, query), authorization.signature),
   );
   if (!good) {
     throw mismatch(
@@ -63,7 +79,8 @@ export function verifySignature(request: SignedRequest, scope: SignatureScope, n
         'Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
   }
-  return authorization.region;
+  if (issued && issued.expiresAt <= now) throw expiredToken();
+  return { region: authorization.region, callerArn: issued?.arn ?? callerArn };
 }
 
 /** The service that a request was signed for, unchecked; empty when it does not say. */
@@ -134,7 +151,7 @@ function checkClock(stamp: string, day: string, now: number): void {
 function sign(
   request: SignedRequest,
   authorization: Authorization,
-  scope: SignatureScope,
+  secretAccessKey: string,
   stamp: string,
   canonicalQuery: string,
 ): string {
@@ -151,15 +168,15 @@ function sign(
     authorization.signedHeaders.join(';'),
     createHash('sha256').update(request.body).digest('hex'),
   ].join('\n');
-  const credentialScope = `${authorization.day}/${authorization.region}/${scope.service}/aws4_request`;
+  const credentialScope = `${authorization.day}/${authorization.region}/${authorization.service}/aws4_request`;
   const stringToSign = [
     'AWS4-HMAC-SHA256',
     stamp,
     credentialScope,
     createHash('sha256').update(canonicalRequest).digest('hex'),
   ].join('\n');
-  let key: Buffer = hmac(`AWS4${scope.secretAccessKey}`, authorization.day);
-  for (const part of [authorization.region, scope.service, 'aws4_request']) key = hmac(key, part);
+  let key: Buffer = hmac(`AWS4${secretAccessKey}`, authorization.day);
+  for (const part of [authorization.region, authorization.service, 'aws4_request']) key = hmac(key, part);
   return hmac(key, stringToSign).toString('hex');
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
 import type { LabDocuments } from '../documents.ts';
 import { readBody } from '../api/json-api.ts';
+import type { LabIdentity } from '../identity/lab-identity.ts';
 import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
 import type { Refusal } from '../faults/refusals.ts';
 
@@ -15,6 +16,7 @@ export interface ControlContext {
   /** Drops the connections of one session or of all, or closes them with `code`; answers how many there were. */
   cutConnections(sessionId: string | undefined, code: number | undefined): number;
   areCredentialsExpired: boolean;
+  readonly identity: LabIdentity;
   readonly documents: Pick<LabDocuments, 'setPreferences'>;
   describeSessions(): object[];
 }
@@ -32,6 +34,7 @@ const maxBodyBytes = 64 * 1024;
  * | POST /refuse        | `{"operation", "code", "message"?, "status"?, "count"?}` | its next calls answer that error, all of them without a count |
  * | POST /cut           | `{"session"?, "code"?}`      | drops the connections there are, or closes them with a code  |
  * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
+ * | POST /sign-ins      | `{"revoke"?, "tokenMs"?, "keyMs"?, "intervalS"?}` | ends all sign-ins and their keys; how long those to come last |
  * | POST /preferences   | inputs, or `{"removed": true}` | changes SSM-SessionManagerRunShell, or takes it away        |
  */
 export async function answerControlRequest(
@@ -75,6 +78,16 @@ export async function answerControlRequest(
       const { expired } = readMembers(await readBody(request, maxBodyBytes), { expired: 'boolean' });
       context.areCredentialsExpired = expired ?? false;
       send(response, 200, { expired: context.areCredentialsExpired });
+    } else if (path === '/sign-ins' && request.method === 'POST') {
+      const { revoke, ...spans } = readMembers(await readBody(request, maxBodyBytes), {
+        revoke: 'boolean',
+        tokenMs: 'number',
+        keyMs: 'number',
+        intervalS: 'number',
+      });
+      Object.assign(context.identity.signIns.spans, spans);
+      if (revoke === true) context.identity.revokeAll();
+      send(response, 200, {});
     } else if (path === '/preferences' && request.method === 'POST') {
       const inputs = readObject(await readBody(request, maxBodyBytes));
       context.documents.setPreferences(inputs['removed'] === true ? undefined : inputs);

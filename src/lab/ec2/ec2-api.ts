@@ -26,7 +26,7 @@ export async function answerEc2Request(
   const requestId = randomUUID();
   try {
     const body = await readBody(request, maxBodyBytes);
-    const region = verifySignature(
+    const { region } = verifySignature(
       { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
       { ...scope, service: signingName },
       context.now(),

@@ -14,11 +14,12 @@ export function toXml(value: XmlValue): string {
       .map(([name, part]) => element(name, part))
       .join('');
   }
-  return escape(String(value));
+  return escapeXml(String(value));
 }
 
 export const element = (name: string, value: XmlValue): string => `<${name}>${toXml(value)}</${name}>`;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-const escape = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+export const escapeXml = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (sign) => entities[sign] ?? sign);

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError } from '../api/api-error.ts';
+import { readBody } from '../api/json-api.ts';
+import { asMembers } from '../api/members.ts';
+import { type SignatureScope, signedService } from '../api/signature.ts';
+import type { LabIdentity } from './lab-identity.ts';
+import { oidcOperations } from './oidc-api.ts';
+import { portalOperations, tokenHeader } from './portal-api.ts';
+import { answerPage, isPage, queryOf } from './page-requests.ts';
+import { answerStsRequest } from './sts-api.ts';
+
+const maxBodyBytes = 64 * 1024;
+
+export interface IdentitySurroundings {
+  identity: LabIdentity;
+  scope: Omit<SignatureScope, 'service'>;
+  /** The lab's own address. */
+  endpoint: string;
+  takeRefusal(operation: string): ApiError | undefined;
+}
+
+/** Whether a request is for IAM Identity Center or for STS, which answer on the lab's one endpoint. */
+export function isForIdentity(request: IncomingMessage): boolean {
+  const path = pathOf(request);
+  return (
+    oidcOperations.has(path) ||
+    portalOperations.has(`${request.method} ${path}`) ||
+    isPage(path) ||
+    isForSts(request)
+  );
+}
+
+export async function answerIdentityRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  around: IdentitySurroundings,
+): Promise<void> {
+  const path = pathOf(request);
+  if (isForSts(request)) {
+    await answerStsRequest(request, response, around.scope, around.identity, around.takeRefusal);
+  } else if (isPage(path)) {
+    await answerPage(path, request, response, around.identity);
+  } else {
+    await answerRest(path, request, response, around);
+  }
+}
+
+/** A web identity is not signed for: then the form alone tells. */
+function isForSts(request: IncomingMessage): boolean {
+  if (signedService(request) === 'sts') return true;
+  const isForm = String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded');
+  return request.method === 'POST' && pathOf(request) === '/' && isForm && !request.headers.authorization;
+}
+
+async function answerRest(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { identity, endpoint, takeRefusal }: IdentitySurroundings,
+): Promise<void> {
+  try {
+    const body = await readBody(request, maxBodyBytes);
+    const refusal = takeRefusal(operationNames[path] ?? '');
+    if (refusal) throw refusal;
+    const oidc = oidcOperations.get(path);
+    if (oidc) {
+      send(response, 200, oidc(asMembers(parseJson(body), 'request'), identity, endpoint));
+      return;
+    }
+    const token = String(request.headers[tokenHeader] ?? '');
+    identity.signIns.checkToken(token);
+    send(
+      response,
+      200,
+      portalOperations.get(`${request.method} ${path}`)?.(queryOf(request), identity, token) ?? {},
+    );
+  } catch (error) {
+    const known =
+      error instanceof ApiError ? error : new ApiError('InternalServerException', 'Internal failure.', 500);
+    const { message, httpStatus } = known;
+    const code = known.code === 'ValidationException' ? 'InvalidRequestException' : known.code;
+    response.setHeader('x-amzn-errortype', code);
+    const oauthName = code.replace(/Exception$/, '').replace(/(?!^)([A-Z])/g, '_$1');
+    send(response, httpStatus, { message, error: oauthName.toLowerCase(), error_description: message });
+  }
+}
+
+/** As faults on the control URL name them. */
+const operationNames: Readonly<Record<string, string>> = {
+  '/client/register': 'RegisterClient',
+  '/device_authorization': 'StartDeviceAuthorization',
+  '/token': 'CreateToken',
+  '/federation/credentials': 'GetRoleCredentials',
+  '/assignment/accounts': 'ListAccounts',
+  '/assignment/roles': 'ListAccountRoles',
+  '/logout': 'Logout',
+};
+
+function pathOf(request: IncomingMessage): string {
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
+  return path;
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.length === 0 ? '{}' : body.toString());
+  } catch {
+    throw new ApiError('InvalidRequestException', 'The request body is not JSON.');
+  }
+}
+
+function send(response: ServerResponse, status: number, answer: object): void {
+  const body = Buffer.from(JSON.stringify(answer));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(body);
+}
