@@ -74,6 +74,13 @@ export interface StartedSession {
   warning?: string;
 }
 
+/** What DescribeSessions adds to what is known of a session. `maxMinutes`: after so long the service ends it. */
+export interface SessionDescription {
+  owner?: string;
+  status?: string;
+  maxMinutes?: number;
+}
+
 /** As DescribeSessions lists it. */
 export interface ActiveSession {
   sessionId: string;
@@ -105,7 +112,7 @@ export interface ControlPlane {
   /** Pages of at most 200. @param owner only those of this caller, an ARN as DescribeSessions gives it */
   listActiveSessions(owner?: string): AsyncIterable<ActiveSession[]>;
   /** Undefined when neither the active sessions nor the history holds it. */
-  describeSession(sessionId: string): Promise<{ owner?: string; status?: string } | undefined>;
+  describeSession(sessionId: string): Promise<SessionDescription | undefined>;
   /** Pages of at most 50, as they arrive. @param from `nextToken` of the page after which to go on */
   listNodes(from?: string): AsyncIterable<NodePage>;
   /** What EC2 knows of these instances; those that it does not know are left out. */
@@ -316,7 +323,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       if (!session) return undefined;
       const owner = answerText(session.Owner);
       const status = answerText(session.Status);
-      return { ...(owner !== undefined && { owner }), ...(status !== undefined && { status }) };
+      const longest = answerText(session.MaxSessionDuration) ?? '';
+      return {
+        ...(owner !== undefined && { owner }),
+        ...(status !== undefined && { status }),
+        ...(/^[1-9]\d{0,3}$/.test(longest) && { maxMinutes: Number(longest) }),
+      };
     },
 
     async *listNodes(from) {

@@ -18,6 +18,8 @@ import type { Profile } from '../shared/models.ts';
 import { requiresReason } from '../shared/reason-rule.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network/network-watch.ts';
+import { cutOffNews } from './notifications/news-of-sessions.ts';
+import { type News, Notifier } from './notifications/notifier.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
 import { Quit } from './quit.ts';
@@ -64,6 +66,7 @@ export class NodewharfApp {
   readonly #bounds: WindowBounds;
   readonly #window: MainWindow;
   readonly #quit: Quit;
+  readonly #notifier: Notifier;
   readonly #stopNetworkWatch: () => void;
   #placeSaved: Promise<void> = Promise.resolve();
   #wasPainted = false;
@@ -131,6 +134,13 @@ export class NodewharfApp {
     this.#tunnelStore = new TunnelStore(join(folder, 'tunnels.json'), now, (tunnels) =>
       tellPage(this.#page(), 'tunnelsChanged', tunnels),
     );
+    this.#notifier = new Notifier({
+      isWanted: () => this.#settings.current.notifications && !this.#window.isInFront,
+      onClick: (key) => {
+        this.#window.focus();
+        tellPage(this.#page(), 'sessionWanted', { key });
+      },
+    });
     this.#kinds = makeSessionKinds({
       surroundings: {
         connect,
@@ -142,6 +152,7 @@ export class NodewharfApp {
       tunnelStore: this.#tunnelStore,
       clock: monotonicClock,
       profile: (id, attempted) => this.#profiles.get(id, attempted),
+      onCutOff: (session) => this.#notify(cutOffNews(session, Date.now())),
       tell: (name, payload) => tellPage(this.#page(), name, payload),
     });
     const { lives, sessions, tunnels, commands } = this.#kinds;
@@ -266,6 +277,10 @@ export class NodewharfApp {
     void dialog.showMessageBox({ type: 'warning', title: 'Nodewharf', ...problem });
   }
 
+  #notify(news: News | undefined): void {
+    if (news !== undefined) this.#notifier.tell(news);
+  }
+
   #page() {
     return this.#window?.contents;
   }
@@ -280,6 +295,7 @@ export class NodewharfApp {
   async #finish(): Promise<void> {
     this.#window.hide();
     this.#stopNetworkWatch();
+    this.#notifier.close();
     this.#signIns.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
     await Promise.all([

@@ -88,6 +88,7 @@ export function listen({ door, store, sessions, terminals, orphans, signIns }: A
   door.on('profilesChanged', (profiles) => store.change((state) => withProfiles(state, profiles)));
   door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
   door.on('sessionChanged', (session) => sessions.acceptSession(session));
+  door.on('sessionWanted', ({ key }) => sessions.activateKey(key));
   door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));
   door.on('tunnelsChanged', (tunnels) => store.change((state) => withTunnels(state, tunnels)));
   door.on('tunnelStatusChanged', (status) => store.change((state) => withTunnelStatus(state, status)));

@@ -49,6 +49,7 @@ export const eventNames = [
   'inventoryChanged',
   'sessionChanged',
   'sessionForgotten',
+  'sessionWanted',
   'tunnelsChanged',
   'tunnelStatusChanged',
   'commandChanged',

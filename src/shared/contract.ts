@@ -177,6 +177,8 @@ export const events = {
   inventoryChanged: inventorySchema,
   sessionChanged: sessionSummarySchema,
   sessionForgotten: keyOnly,
+  /** The user chose this one outside the window, in a notification: its tab comes to the front. */
+  sessionWanted: keyOnly,
   /** All saved tunnels, in the order they were made. */
   tunnelsChanged: z.array(tunnelSchema),
   tunnelStatusChanged: tunnelStatusSchema,

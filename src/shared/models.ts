@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
+import { cutOffSchema, sessionTermsSchema } from './session-terms.ts';
 import { networkSchema } from './network.ts';
 
 /** Kinds of environment a profile belongs to; each has a colour token and a word on screen. */
@@ -174,6 +175,10 @@ export const sessionSummarySchema = sessionFactsSchema.extend({
   channel: channelFactsSchema.optional(),
   /** Something to tell without ending anything, e.g. GetDocument was denied. */
   warning: z.string().optional(),
+  /** Becomes known a little after the start. */
+  terms: sessionTermsSchema.optional(),
+  /** Present from the moment on at which it is time to say so. */
+  cutOff: cutOffSchema.optional(),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 
@@ -184,6 +189,8 @@ export const sessionStatsSchema = z.strictObject({
   resends: z.number().int(),
   bytesIn: z.number().int(),
   bytesOut: z.number().int(),
+  /** When input or output last passed, epoch milliseconds; absent before the channel is open. */
+  activeAt: z.number().optional(),
 });
 export type SessionStats = z.infer<typeof sessionStatsSchema>;
 
@@ -210,6 +217,8 @@ export const settingsSchema = z.strictObject({
   confirmClose: z.boolean(),
   /** Which sessions need a reason, beside those whose profile says so. */
   requireReason: z.enum(['never', 'production', 'always']),
+  /** By the system's own means, of what happens while the window is not in front. */
+  notifications: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -220,6 +229,7 @@ export const defaultSettings: Settings = {
   copyOnSelect: false,
   confirmClose: true,
   requireReason: 'never',
+  notifications: true,
 };
 
 /** A profile name found in the shared AWS config files, with what it says of its Region. */

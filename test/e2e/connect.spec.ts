@@ -88,6 +88,27 @@ test('documents that are missing, of another type, for tunnels, or not to be rea
   await expect(page.getByTestId('state-bar')).toContainText('ssm:GetDocument');
 });
 
+test('a session counts down to both of its ends, says whose it is at the node, and warns before the end', async ({
+  launch,
+}) => {
+  test.setTimeout(120_000);
+  const { page } = await launch();
+  const { document, connect } = await openForm(page);
+  await document.fill('Lab-ShortShell');
+  await page.keyboard.press('Escape');
+  await connect.click();
+  const clock = page.getByTestId('session-clock');
+  await expect(clock).toContainText(/idle (1:00|0:\d\d)/);
+  await expect(clock).toContainText(/ends (5:00|4:\d\d)/);
+  await expect(page.getByRole('complementary', { name: 'Session details' })).toContainText('ssm-user');
+  // The last quarter of a minute without a key.
+  const bar = page.getByTestId('state-bar');
+  await expect(bar).toContainText('Any key keeps it open', { timeout: 60_000 });
+  await page.keyboard.press('Enter');
+  await expect(bar).toHaveCount(0);
+  await expect(clock).toContainText(/idle (1:00|0:5\d)/);
+});
+
 test('a setting asks for reasons, and those given before are offered in their environment', async ({
   launch,
 }) => {

@@ -17,14 +17,19 @@ export class LocalBytes implements SessionBytes {
   #channel: LiveSession | undefined;
   #hasEnded = true;
   #size: TerminalSize = { cols: 80, rows: 24 };
+  #activeAt = 0;
 
   constructor(openSession: (options: SessionOptions) => LiveSession, clock: LinkClock) {
     this.#openSession = openSession;
     this.#link = new TerminalLink(
       {
-        write: (bytes) => this.#channel?.write(bytes) ?? false,
+        write: (bytes) => {
+          this.#activeAt = Date.now();
+          return this.#channel?.write(bytes) ?? false;
+        },
         resize: (cols, rows) => {
           this.#size = { cols, rows };
+          this.#activeAt = Date.now();
           if (!this.#hasEnded) this.#channel?.resize(cols, rows);
         },
         pauseReading: () => this.#channel?.pauseReading(),
@@ -53,10 +58,14 @@ export class LocalBytes implements SessionBytes {
 
   openChannel(options: ChannelOptions): void {
     this.#hasEnded = false;
+    this.#activeAt = Date.now();
     const channel = this.#openSession({
       ...toSessionOptions(options, () => this.#ended()),
       size: this.#size,
-      onOutput: (bytes) => this.#link.receiveOutput(bytes),
+      onOutput: (bytes) => {
+        this.#activeAt = Date.now();
+        this.#link.receiveOutput(bytes);
+      },
       onDrain: () => this.#link.inputWelcome(),
     });
     this.#channel = channel;
@@ -76,7 +85,13 @@ export class LocalBytes implements SessionBytes {
     const stats = this.#channel?.stats();
     if (stats === undefined) return Promise.resolve(undefined);
     const { rttMs, resends, bytesIn, bytesOut } = stats;
-    return Promise.resolve({ resends, bytesIn, bytesOut, ...(rttMs === undefined ? {} : { rttMs }) });
+    return Promise.resolve({
+      resends,
+      bytesIn,
+      bytesOut,
+      activeAt: this.#activeAt,
+      ...(rttMs === undefined ? {} : { rttMs }),
+    });
   }
 
   dispose(): void {

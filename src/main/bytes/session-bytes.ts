@@ -67,6 +67,8 @@ export interface ChannelFigures {
   resends: number;
   bytesIn: number;
   bytesOut: number;
+  /** When input, output or a new size last passed, epoch milliseconds. */
+  activeAt: number;
 }
 
 /** The bytes of one tab's session: its data channel, whichever is the current one, and the page's port. */

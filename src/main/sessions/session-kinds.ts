@@ -1,6 +1,6 @@
 import type { EventPayload } from '../../shared/contract.ts';
 import type { EventName } from '../../shared/contract-names.ts';
-import type { Profile } from '../../shared/models.ts';
+import type { Profile, SessionSummary } from '../../shared/models.ts';
 import type { BytesWorkerOwner } from '../bytes/bytes-worker-owner.ts';
 import type { LinkClock } from '../bytes/terminal-link.ts';
 import { Commands } from '../commands/commands.ts';
@@ -17,6 +17,8 @@ export interface SessionKindsOptions {
   clock: LinkClock;
   /** Gives the profile of an id, or throws `not-found`. */
   profile(id: string, attempted: string): Profile;
+  /** The service is about to end a session, which the user may not be looking at. */
+  onCutOff(session: SessionSummary): void;
   tell<N extends EventName>(name: N, payload: EventPayload<N>): void;
 }
 
@@ -29,14 +31,21 @@ export interface SessionKinds {
 }
 
 export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
-  const { surroundings, bytes, tunnelStore, clock, profile, tell } = options;
+  const { surroundings, bytes, tunnelStore, clock, profile, onCutOff, tell } = options;
   const lives = new LiveSessions();
   return {
     lives,
     sessions: new SessionRegistry(
-      { ...surroundings, bytesOf: (key) => bytes.bytesOf(key), profile, lives },
+      {
+        ...surroundings,
+        bytesOf: (key) => bytes.bytesOf(key),
+        profile,
+        lives,
+        setTimer: (run, delayMs) => clock.setTimer(run, delayMs),
+      },
       {
         changed: (summary) => tell('sessionChanged', summary),
+        cutOff: (summary) => onCutOff(summary),
         forgotten: (key) => tell('sessionForgotten', { key }),
       },
     ),

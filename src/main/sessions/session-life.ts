@@ -9,6 +9,7 @@ import type {
   SessionKind,
   SessionState,
 } from '../../shared/models.ts';
+import type { SessionTerms } from '../../shared/session-terms.ts';
 import type { Carrier } from '../bytes/session-bytes.ts';
 import type { Connect } from '../connection.ts';
 import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
@@ -51,6 +52,8 @@ export interface LifeEvents {
   /** Something of it is not as it was. */
   onChanged(): void;
   onStarted?(started: Pick<StartedSession, 'document'>): void;
+  /** When the service ends it and how it is kept; asked for only where somebody listens. */
+  onTerms?(terms: SessionTerms): void;
   onExitCode?(code: number): void;
 }
 
@@ -177,6 +180,7 @@ export class SessionLife implements Live {
     const { notes, connect, now } = this.#surroundings;
     const { place, sessionTypes, carrier } = this.#options;
     const prepare = (): ReturnType<LifeOptions['prepare']> => this.#prepare();
+    const { onTerms } = this.#events;
     const run = this.#runCount;
     const changed = (change: () => void): void => {
       // News of an earlier run: its StartSession answered late.
@@ -199,6 +203,7 @@ export class SessionLife implements Live {
           });
         },
         onOwner: (owner) => notes.learned(entryKey, { owner }),
+        ...(onTerms === undefined ? {} : { onTerms: (terms) => changed(() => onTerms(terms)) }),
         onFacts: (facts) => changed(() => (this.#channel = facts)),
         onExitCode: (exitCode) => {
           notes.learned(entryKey, { exitCode });

@@ -9,6 +9,8 @@ import { Session } from './session.ts';
 /** News of sessions, for the page. */
 export interface SessionNews {
   changed(summary: SessionSummary): void;
+  /** The service is about to end this one. */
+  cutOff(summary: SessionSummary): void;
   forgotten(key: string): void;
 }
 
@@ -18,6 +20,8 @@ export interface RegistryOptions extends SessionSurroundings {
   /** Gives the profile of an id, or throws `not-found`. */
   profile(id: string, attempted: string): Profile;
   lives: LiveSessions;
+  /** Runs something later; the result cancels it. */
+  setTimer(run: () => void, delayMs: number): () => void;
 }
 
 /** The sessions in tabs, live and ended; a session leaves when its tab is closed. */
@@ -46,9 +50,16 @@ export class SessionRegistry {
     const profile = profileOf(request.profileId, attempted);
     lives.assertOpen(attempted);
     const key = randomUUID();
-    const session = new Session(key, profile, request, bytesOf(key), this.#options, (summary) =>
-      this.#news.changed(summary),
-    );
+    const session = new Session({
+      key,
+      profile,
+      request,
+      bytes: bytesOf(key),
+      surroundings: this.#options,
+      setTimer: this.#options.setTimer,
+      onChanged: (summary) => this.#news.changed(summary),
+      onCutOff: (summary) => this.#news.cutOff(summary),
+    });
     this.#sessions.set(key, session);
     lives.add(key, session.life);
     return session.summary();
@@ -79,7 +90,7 @@ export class SessionRegistry {
     const attempted = 'Forget a session';
     const session = this.#get(key, attempted);
     if (!session.life.isEnded) throw stillLive(attempted);
-    session.bytes.dispose();
+    session.dispose();
     this.#sessions.delete(key);
     this.#options.lives.remove(key);
     this.#news.forgotten(key);

@@ -1,10 +1,12 @@
 import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
+import type { SessionTerms } from '../../shared/session-terms.ts';
 import type { ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
 import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
+import { preferencesOf, toTerms } from './session-terms.ts';
 import { isSignInNeeded } from '../sign-ins/sign-in-errors.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
@@ -34,6 +36,8 @@ export interface RunEvents {
   onExitCode(code: number): void;
   /** DescribeSessions' name of the caller. */
   onOwner(owner: string): void;
+  /** How it is kept and when the service ends it, as far as that can be found out. Not asked for where nobody listens. */
+  onTerms?(terms: SessionTerms): void;
   onWarning(warning: string): void;
   onState(state: SessionState): void;
 }
@@ -107,7 +111,7 @@ export class SessionRun {
         return;
       }
       this.#open(started);
-      void this.#learnOwner(sessionId);
+      void this.#learnMore(started);
     } catch (error) {
       if (this.#sessionId !== undefined) await this.#terminate(this.#sessionId);
       // The listener of a tunnel that did not come to be. After its end the carrier may serve the next run.
@@ -249,13 +253,18 @@ export class SessionRun {
     this.#events.onWarning(notTold(outcome.kind === 'failed' ? outcome.error : undefined));
   }
 
-  async #learnOwner(sessionId: string): Promise<void> {
-    try {
-      const found = await this.#connection?.controlPlane.describeSession(sessionId);
-      if (found?.owner !== undefined) this.#events.onOwner(found.owner);
-    } catch {
-      // Not everybody may call DescribeSessions; history then goes without the name.
-    }
+  /** What the channel does without. Not everybody may ask for it; history and screen then go without as well. */
+  async #learnMore(started: StartedSession): Promise<void> {
+    const controlPlane = this.#connection?.controlPlane;
+    if (controlPlane === undefined) return;
+    const { onTerms } = this.#events;
+    const startedAt = this.#options.now();
+    const [described, preferences] = await Promise.all([
+      controlPlane.describeSession(started.sessionId).catch(() => undefined),
+      onTerms === undefined ? Promise.resolve<'unknown'>('unknown') : preferencesOf(started, controlPlane),
+    ]);
+    if (described?.owner !== undefined) this.#events.onOwner(described.owner);
+    onTerms?.(toTerms(startedAt, preferences, described?.maxMinutes));
   }
 
   #finish(end: SessionEnd): void {

@@ -1,7 +1,22 @@
 import type { StartSessionRequest } from '../../aws/control-plane.ts';
 import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { CutOff, SessionTerms } from '../../shared/session-terms.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
+import { CutOffWatch } from './cut-off-watch.ts';
 import { SessionLife, type SessionSurroundings } from './session-life.ts';
+
+export interface SessionOptions {
+  key: string;
+  profile: Profile;
+  request: StartRequest;
+  bytes: SessionBytes;
+  surroundings: SessionSurroundings;
+  /** Runs something later; the result cancels it. */
+  setTimer(run: () => void, delayMs: number): () => void;
+  onChanged(summary: SessionSummary): void;
+  /** The service is about to end it; told once for each time at which that becomes so. */
+  onCutOff(summary: SessionSummary): void;
+}
 
 /**
  * What one tab shows: a target under a key, with the run that is live or was the last. It outlives the page and its own
@@ -10,18 +25,15 @@ import { SessionLife, type SessionSurroundings } from './session-life.ts';
 export class Session {
   readonly bytes: SessionBytes;
   readonly life: SessionLife;
-  readonly #key: string;
+  readonly #options: SessionOptions;
+  #terms: SessionTerms | undefined;
+  #watch: CutOffWatch | undefined;
+  #cutOff: CutOff | undefined;
 
-  constructor(
-    key: string,
-    profile: Profile,
-    request: StartRequest,
-    bytes: SessionBytes,
-    surroundings: SessionSurroundings,
-    onChanged: (summary: SessionSummary) => void,
-  ) {
+  constructor(options: SessionOptions) {
+    const { key, profile, request, bytes, surroundings } = options;
     const { target, nodeName, documentName, reason, cols, rows } = request;
-    this.#key = key;
+    this.#options = options;
     this.bytes = bytes;
     bytes.awaitChannel({ cols, rows });
     this.life = new SessionLife(
@@ -40,23 +52,65 @@ export class Session {
         prepare: () => Promise.resolve(startSessionRequest(request)),
       },
       surroundings,
-      { onChanged: () => onChanged(this.summary()) },
+      { onChanged: () => this.#changed(), onTerms: (terms) => this.#learn(terms) },
     );
   }
 
   summary(): SessionSummary {
-    return { ...this.life.facts(), state: this.life.state, ...this.life.remarks() };
+    return {
+      ...this.life.facts(),
+      state: this.life.state,
+      ...this.life.remarks(),
+      ...(this.#terms === undefined ? {} : { terms: this.#terms }),
+      ...(this.#cutOff === undefined ? {} : { cutOff: this.#cutOff }),
+    };
   }
 
   /** Only after an end. The profile is the one of this id as it is now. */
   restart(profile: Profile, cols: number, rows: number): void {
+    this.#stopWatch();
+    this.#terms = undefined;
     this.bytes.awaitChannel({ cols, rows });
     this.life.beginAgain(profile);
   }
 
   async stats(): Promise<SessionStats> {
     const figures = await this.bytes.figures();
-    return { key: this.#key, resends: 0, bytesIn: 0, bytesOut: 0, ...figures };
+    return { key: this.#options.key, resends: 0, bytesIn: 0, bytesOut: 0, ...figures };
+  }
+
+  /** Only after an end. */
+  dispose(): void {
+    this.#stopWatch();
+    this.bytes.dispose();
+  }
+
+  #changed(): void {
+    if (this.life.isEnded) this.#stopWatch();
+    this.#options.onChanged(this.summary());
+  }
+
+  #learn(terms: SessionTerms): void {
+    this.#terms = terms;
+    if (this.life.isEnded) return;
+    const { surroundings, setTimer, onChanged, onCutOff } = this.#options;
+    this.#watch = new CutOffWatch({
+      terms,
+      readActiveAt: async () => (await this.bytes.figures())?.activeAt,
+      now: surroundings.now,
+      setTimer,
+      onWarning: (cutOff) => {
+        this.#cutOff = cutOff;
+        onChanged(this.summary());
+        if (cutOff !== undefined) onCutOff(this.summary());
+      },
+    });
+  }
+
+  #stopWatch(): void {
+    this.#watch?.stop();
+    this.#watch = undefined;
+    this.#cutOff = undefined;
   }
 }
 

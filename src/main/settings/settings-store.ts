@@ -11,13 +11,14 @@ const settingsFileFormat: FileFormat<SettingsFile> = {
   holds: 'settings',
   version: 2,
   schema: settingsFileSchema,
-  migrations: { 1: withRequireReason },
+  migrations: { 1: withReasonsAndNotifications },
 };
 
-/** Version 1 had no rule for reasons. */
-function withRequireReason(old: unknown): unknown {
+/** Version 1 had no rule for reasons, and no notifications. */
+function withReasonsAndNotifications(old: unknown): unknown {
   const { settings } = old as { settings: object };
-  return { version: 2, settings: { ...settings, requireReason: defaultSettings.requireReason } };
+  const { requireReason, notifications } = defaultSettings;
+  return { version: 2, settings: { ...settings, requireReason, notifications } };
 }
 
 /** What the user has chosen. Owns `settings.json`. */

@@ -78,6 +78,11 @@ export class MainWindow {
     return webContents.isDestroyed() || webContents.isCrashed() ? undefined : webContents;
   }
 
+  /** The user is looking at it, as far as the system tells. */
+  get isInFront(): boolean {
+    return !this.#window.isDestroyed() && this.#window.isFocused() && this.#window.isVisible();
+  }
+
   focus(): void {
     if (this.#window.isDestroyed()) return;
     if (this.#window.isMinimized()) this.#window.restore();

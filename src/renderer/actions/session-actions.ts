@@ -167,6 +167,14 @@ export function createSessionActions(context: ActionContext) {
   return {
     open,
     activate,
+    /** Brings the tab of that session to the front, if there still is one. */
+    activateKey(key: string): void {
+      const { items } = store.read().tabs;
+      const tab = items.find(
+        (item) => item.kind === 'session' && item.link.kind === 'session' && item.link.key === key,
+      );
+      if (tab !== undefined) activate(tab.id);
+    },
     close,
     closeNow,
     restart,

@@ -37,6 +37,11 @@ export function preferenceFacts(
   ];
 }
 
+/** Of those, what stays of interest while it runs: as whom, and what is kept of it. */
+export function recordFacts(preferences: SessionPreferences, platform: ManagedNode['platform']): KnownFact[] {
+  return [runsAs(preferences, platform), ...logs(preferences)];
+}
+
 function runsAs({ runAs }: SessionPreferences, platform: ManagedNode['platform']): KnownFact {
   const name = 'Runs as';
   if (runAs.kind === 'agent-user' || platform === 'windows')

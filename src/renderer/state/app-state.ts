@@ -117,6 +117,7 @@ export function initialState(windowWidth: number): AppState {
       copyOnSelect: false,
       confirmClose: true,
       requireReason: 'never',
+      notifications: true,
     },
     profiles: [],
     inventories: {},

@@ -5,9 +5,11 @@ import { type AppState, withStats } from '../state/app-state.ts';
 import { isLive, type SessionTab, tabState } from '../state/tabs.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, roundTrip } from '../words/numbers.ts';
+import { recordFacts } from '../connect/preference-words.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { stateDot, stateWord } from '../words/states.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
+import { CutOffCard } from './session-clock.tsx';
 import { tabTitle } from './tabs/tab-title.ts';
 import { useApp, useAppState, useNow } from './use-app.ts';
 import { IconButton } from './icon-button.tsx';
@@ -74,6 +76,21 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
           />
         )}
       </dl>
+      {session?.terms !== undefined && live && <CutOffCard session={session} terms={session.terms} />}
+      {session?.terms?.preferences !== undefined && (
+        <dl className="facts">
+          {recordFacts(session.terms.preferences, node?.platform ?? 'unknown').map(
+            ({ name, value, isMono, note }) => (
+              <Fact
+                key={`${name} ${value}`}
+                name={name}
+                mono={isMono ?? false}
+                value={note === undefined ? value : <span title={note}>{value}</span>}
+              />
+            ),
+          )}
+        </dl>
+      )}
       {session?.channel !== undefined && (
         <dl className="facts">
           <Fact name="Encryption" value={session.channel.isEncrypted ? 'KMS key, on top of TLS' : 'TLS'} />

@@ -6,6 +6,7 @@ import { environmentWord } from '../words/environments.ts';
 import { byteSize, count, rateWords, roundTrip } from '../words/numbers.ts';
 import { signInVerb } from '../words/sign-ins.ts';
 import { openMenu } from './overlays/menu-store.ts';
+import { SessionClock } from './session-clock.tsx';
 import { useApp, useAppState } from './use-app.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -62,6 +63,7 @@ export function StatusBar() {
             <i className="env-bar" aria-hidden /> {environmentWord(session.environment)}, {session.region}
           </span>
         )}
+        {session !== undefined && <SessionClock session={session} />}
         {facts !== undefined && facts.cols > 0 && (
           <span className="mono" data-testid="terminal-size">
             {facts.cols} x {facts.rows}

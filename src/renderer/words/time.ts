@@ -41,3 +41,10 @@ export function dayName(at: number, now: number): string {
 }
 
 export const isSameDay = (a: number, b: number): boolean => startOfDay(a) === startOfDay(b);
+
+/** `19:04`, `0:59`, `11 h 40 min`: what is left, to the second where that matters. */
+export function timeLeft(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  if (seconds >= 3600) return duration(Math.floor(seconds / 60) * 60_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -76,6 +76,7 @@ export async function labBench(): Promise<LabBench> {
     tunnelStore: new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {}),
     clock: monotonicClock,
     profile: () => profile,
+    onCutOff: () => {},
     tell: (_name, payload) => {
       if (typeof payload === 'object' && 'state' in payload) states.push(payload.state.kind);
     },

@@ -56,6 +56,7 @@ export class Bench {
   readonly listeningAtEnd: number[] = [];
   readonly commandNews: CommandRun[] = [];
   readonly forgotten: string[] = [];
+  readonly cutOffs: SessionSummary['cutOff'][] = [];
   profiles = [profile];
   settings: Pick<Settings, 'requireReason'> = { requireReason: 'never' };
   readonly tunnelStore = new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {});
@@ -77,6 +78,7 @@ export class Bench {
         if (found === undefined) throw appError('not-found');
         return found;
       },
+      onCutOff: ({ cutOff }) => this.cutOffs.push(cutOff),
       tell: (name, payload) => this.#told(name, payload),
     });
   }

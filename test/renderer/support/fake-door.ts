@@ -124,7 +124,15 @@ export function createFakeDoor(scene: Scene): Door {
       emit('sessionForgotten', { key });
       return ok(undefined);
     },
-    readStats: ({ key }) => ok({ key, rttMs: 1.24, resends: 0, bytesIn: 48_211, bytesOut: 512 }),
+    readStats: ({ key }) =>
+      ok({
+        key,
+        rttMs: 1.24,
+        resends: 0,
+        bytesIn: 48_211,
+        bytesOut: 512,
+        activeAt: scene.activeAt ?? Date.now(),
+      }),
     ...fakeDocuments(),
     ...fakeTunnels(workspace, emit),
     ...fakeCommands(workspace, emit),

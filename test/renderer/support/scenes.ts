@@ -19,6 +19,8 @@ export interface Scene {
   readonly workspace: Workspace;
   readonly history: readonly HistoryEntry[];
   readonly sharedProfiles: readonly SharedProfile[];
+  /** When the sessions were last used; just now when absent. */
+  readonly activeAt?: number;
   /** What a terminal shows when it is attached. */
   readonly output: string;
   readonly loadFails?: AppErrorData;
@@ -148,6 +150,23 @@ export function session(
     ...change,
   };
 }
+
+/** What is known of a session that is logged and that the service is about to end. */
+const limits = (cutOff: NonNullable<SessionSummary['cutOff']>): Partial<SessionSummary> => ({
+  cutOff,
+  terms: {
+    startedAt: Date.now() - 42 * 60_000,
+    idleMinutes: 15,
+    maxMinutes: cutOff.kind === 'idle' ? 720 : 50,
+    preferences: {
+      runAs: { kind: 'named', user: 'ops' },
+      shellProfile: {},
+      cloudWatch: { logGroup: '/ssm/production', isStreaming: true, mustBeEncrypted: true },
+      s3: { bucket: 'acme-session-logs', mustBeEncrypted: true },
+      idleMinutes: 15,
+    },
+  },
+});
 
 const shellOutput = [
   '\u001b[36mops@web-1\u001b[0m:~$ systemctl is-active nginx\r\n',
@@ -346,6 +365,30 @@ function scene(name: string, settings: Settings): Scene {
           hint: 'Check who owns the folder ~/.config/Nodewharf.',
           retryable: true,
         },
+      };
+    case 'cut-off':
+      return {
+        ...base,
+        workspace: {
+          ...workspace,
+          sessions: [
+            session(
+              production,
+              web2,
+              '02',
+              { kind: 'live' },
+              limits({ kind: 'duration', at: Date.now() + 8 * 60_000 }),
+            ),
+            session(
+              production,
+              web1,
+              '01',
+              { kind: 'live' },
+              limits({ kind: 'idle', at: Date.now() + 97_000 }),
+            ),
+          ],
+        },
+        activeAt: Date.now() - (15 * 60_000 - 97_000),
       };
     case 'not-started':
       return { ...base, workspace, startFails: notConnected };

@@ -4,7 +4,7 @@ import { errorReport, errorWords } from '../../../src/renderer/words/errors.ts';
 import { byteSize, count, roundTrip } from '../../../src/renderer/words/numbers.ts';
 import { remoteText } from '../../../src/renderer/words/remote-text.ts';
 import { endWords } from '../../../src/renderer/words/states.ts';
-import { age, duration, isSameDay } from '../../../src/renderer/words/time.ts';
+import { age, duration, isSameDay, timeLeft } from '../../../src/renderer/words/time.ts';
 import { failure } from '../support/values.ts';
 
 describe('words', () => {
@@ -16,6 +16,14 @@ describe('words', () => {
       '48 kB',
       '1.0 MB',
       '2.1 MB',
+    ]);
+    expect([0, 999, 59_001, 3_599_000, 3_600_000, 41_999_000].map(timeLeft)).toEqual([
+      '0:00',
+      '0:01',
+      '1:00',
+      '59:59',
+      '1 h',
+      '11 h 39 min',
     ]);
     expect([1.24, 9.96, 120.4].map(roundTrip)).toEqual(['1.2 ms', '10 ms', '120 ms']);
     expect([count(1, 'line'), count(2, 'line')]).toEqual(['1 line', '2 lines']);

@@ -115,6 +115,20 @@ export function SettingsDialog() {
             onChange={({ target }) => set({ confirmClose: target.checked })}
           />
         </label>
+        <label className="setting">
+          <span>
+            Notifications
+            <span className="form-hint">Of what happens to a session while this window is not in front.</span>
+          </span>
+          <input
+            type="checkbox"
+            className="switch"
+            role="switch"
+            aria-checked={settings.notifications}
+            checked={settings.notifications}
+            onChange={({ target }) => set({ notifications: target.checked })}
+          />
+        </label>
         <fieldset className="setting">
           <legend>
             Sessions that need a reason

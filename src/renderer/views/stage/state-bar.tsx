@@ -1,14 +1,15 @@
-import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, X } from 'lucide-react';
+import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, Timer, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
+import type { CutOff } from '../../../shared/session-terms.ts';
 import type { SessionTab, TabState } from '../../state/tabs.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { endWords } from '../../words/states.ts';
-import { clock, duration, fullTime } from '../../words/time.ts';
+import { clock, duration, fullTime, timeLeft } from '../../words/time.ts';
 import { Countdown } from '../countdown.tsx';
 import { SignInButton } from '../sign-in/sign-in-button.tsx';
-import { useApp } from '../use-app.ts';
+import { useApp, useNow } from '../use-app.ts';
 import { IconButton } from '../icon-button.tsx';
 
 interface StateBarProps {
@@ -32,6 +33,7 @@ export function StateBar({ tab, state, session }: StateBarProps) {
         </Bar>
       );
     case 'live':
+      if (session?.cutOff !== undefined) return <CutOffWarning tab={tab} cutOff={session.cutOff} />;
       return session?.warning === undefined ? null : <Warning key={session.warning} text={session.warning} />;
     case 'reconnecting':
       return (
@@ -111,6 +113,27 @@ function CopyError({ error }: { readonly error: AppErrorData }) {
       <Copy className="icon" aria-hidden />
       Copy details
     </button>
+  );
+}
+
+/** The service is about to end the session: why, when, and what can be done about it. */
+function CutOffWarning({ tab, cutOff }: { readonly tab: SessionTab; readonly cutOff: CutOff }) {
+  const { sessions } = useApp();
+  const left = timeLeft(cutOff.at - useNow(1000));
+  return (
+    <Bar tone="attention" place="float" icon={<Timer className="icon" aria-hidden />}>
+      <b>{cutOff.kind === 'idle' ? 'Idle' : 'Nearly at its longest time'}</b>
+      <span className="bar-detail numbers" aria-live="off">
+        the service ends this session in {left}
+      </span>
+      {cutOff.kind === 'idle' ? (
+        <span className="bar-detail">Any key keeps it open.</span>
+      ) : (
+        <button type="button" className="button small" onClick={() => sessions.duplicate(tab.id)}>
+          Open another
+        </button>
+      )}
+    </Bar>
   );
 }
 

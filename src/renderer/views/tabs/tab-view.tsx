@@ -1,4 +1,4 @@
-import { Bell, Cable, History, SquareChevronRight, X } from 'lucide-react';
+import { Bell, Cable, History, SquareChevronRight, Timer, X } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import { sessionOf } from '../../actions/session-actions.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
@@ -83,6 +83,9 @@ export function TabView({ tab, place, isActive }: TabViewProps) {
       {state !== undefined && <i className={`dot ${stateDot(state)}`} aria-hidden />}
       <span className="tab-title clip">{title}</span>
       {state !== undefined && state.kind !== 'live' && <span className="tab-state">{stateWord(state)}</span>}
+      {session?.cutOff !== undefined && (
+        <Timer className="icon tab-bell" role="img" aria-label="The service is about to end it" />
+      )}
       {tab.kind === 'session' && tab.attention !== 'none' && <AttentionMark attention={tab.attention} />}
       <button
         type="button"
