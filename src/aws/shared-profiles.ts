@@ -1,8 +1,13 @@
 import { loadSharedConfigFiles } from '@smithy/shared-ini-file-loader';
-import type { SharedProfile } from '../shared/models.ts';
 
 /** Sections of the config file that are no profiles; the loader keeps their prefix in the name. */
 const otherSections = ['sso-session.', 'services.'];
+
+/** A name, and what the files say of its Region. */
+export interface NamedRegion {
+  name: string;
+  region?: string;
+}
 
 /** Longest name that a saved profile can point at. */
 const maxNameLength = 256;
@@ -11,7 +16,7 @@ const maxNameLength = 256;
  * Names of all profiles in the shared config and credentials files, `default` first. The files are read anew each time. A
  * file that is missing, unreadable or malformed counts as empty and does not hide the other one.
  */
-export async function listSharedProfiles(): Promise<SharedProfile[]> {
+export async function listSharedProfiles(): Promise<NamedRegion[]> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
   return [...names]

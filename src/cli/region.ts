@@ -1,11 +1,11 @@
-import type { SharedProfile } from '../shared/models.ts';
+import type { NamedRegion } from '../aws/shared-profiles.ts';
 
 export interface RegionSources {
   /** From the command line. */
   option?: string | undefined;
   environment: NodeJS.ProcessEnv;
   profileName?: string | undefined;
-  profiles: readonly SharedProfile[];
+  profiles: readonly NamedRegion[];
 }
 
 /** The first Region named: option, AWS_REGION, AWS_DEFAULT_REGION, then the profile in use. */

@@ -1,6 +1,7 @@
-import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts';
+import type { ControlPlane } from '../aws/control-plane.ts';
 import { AppError } from '../shared/errors.ts';
-import type { Profile, SharedProfile } from '../shared/models.ts';
+import type { Profile } from '../shared/models.ts';
+import type { AwsRoom } from './aws-room.ts';
 import type { LabAccess } from './lab/lab-owner.ts';
 import { networkOf, type NetworkSources } from './network/network-of-profile.ts';
 import type { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
@@ -17,34 +18,13 @@ export interface Connection {
 
 export type Connect = (profile: Profile) => Promise<Connection>;
 
-/** What the control plane's room offers, loaded at the first connection: the AWS SDK is too heavy for the start. */
-export interface AwsRoom {
-  createControlPlane(options: ControlPlaneOptions): ControlPlane;
-  credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
-  needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
-  toAppError: typeof import('../aws/errors.ts').toAppError;
-  listSharedProfiles(): Promise<SharedProfile[]>;
-}
-
-export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [
-    { createControlPlane },
-    { credentialsFor },
-    { needsNobody },
-    { toAppError },
-    { listSharedProfiles },
-  ] = await Promise.all([
-    import('../aws/control-plane.ts'),
-    import('../aws/credentials.ts'),
-    import('../aws/quiet-credentials.ts'),
-    import('../aws/errors.ts'),
-    import('../aws/shared-profiles.ts'),
-  ]);
-  return { createControlPlane, credentialsFor, needsNobody, toAppError, listSharedProfiles };
-}
+type ConnectRoom = Pick<
+  AwsRoom,
+  'createControlPlane' | 'credentialsFor' | 'toAppError' | 'readSharedSettings'
+>;
 
 export interface ConnectOptions {
-  loadAws(): Promise<AwsRoom>;
+  loadAws(): Promise<ConnectRoom>;
   openLab(): Promise<LabAccess>;
   environment: Record<string, string | undefined>;
   network: NetworkSources;
@@ -111,15 +91,15 @@ export function connectWith({
 /** As the AWS CLI looks for it: the environment, then the profile that the credentials come from. */
 async function regionOf(
   source: Exclude<Profile['credentials'], { kind: 'lab' }>,
-  aws: AwsRoom,
+  aws: ConnectRoom,
   environment: Record<string, string | undefined>,
 ): Promise<string | undefined> {
   const fromEnvironment = environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'];
   if (source.kind !== 'shared-profile' && fromEnvironment) return fromEnvironment;
   const name =
     source.kind === 'shared-profile' ? source.profileName : (environment['AWS_PROFILE'] ?? 'default');
-  const shared = await aws.listSharedProfiles();
-  return shared.find((profile) => profile.name === name)?.region ?? (fromEnvironment || undefined);
+  const { profiles } = await aws.readSharedSettings();
+  return profiles.find((profile) => profile.name === name)?.region ?? (fromEnvironment || undefined);
 }
 
 function regionUnknown(profile: Profile): AppError {

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { app, dialog, Menu, nativeTheme, screen, session } from 'electron';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { monotonicClock } from './bytes/terminal-link.ts';
-import { connectWith, loadAwsRoom } from './connection.ts';
+import { loadAwsRoom } from './aws-room.ts';
+import { connectWith } from './connection.ts';
 import { History } from './history/history.ts';
 import { Inventories } from './inventory/inventories.ts';
 import { InventoryCache } from './inventory/inventory-cache.ts';
@@ -26,6 +27,7 @@ import { Quit } from './quit.ts';
 import { SecretStore } from './secrets/secret-store.ts';
 import { systemKeyStore } from './secrets/system-key-store.ts';
 import { makeSessionKinds, type SessionKinds } from './sessions/session-kinds.ts';
+import { SharedSettingsOwner } from './shared-settings/shared-settings-owner.ts';
 import { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
 import { signInGone } from './sign-ins/sign-in-errors.ts';
 import { SignIns } from './sign-ins/sign-ins.ts';
@@ -61,6 +63,7 @@ export class NodewharfApp {
   readonly #orphans: OrphanSweep;
   readonly #signIns: SignIns;
   readonly #credentials: CredentialsStatuses;
+  readonly #sharedSettings: SharedSettingsOwner;
   readonly #lab = new LabOwner(forkLab);
   readonly #bytesWorker = new BytesWorkerOwner(startBytesWorker);
   readonly #bounds: WindowBounds;
@@ -107,6 +110,10 @@ export class NodewharfApp {
     this.#credentials = new CredentialsStatuses((statuses) =>
       tellPage(this.#page(), 'credentialsChanged', statuses),
     );
+    this.#sharedSettings = new SharedSettingsOwner(loadAwsRoom, (settings) => {
+      tellPage(this.#page(), 'sharedSettingsChanged', settings);
+      this.#readFailedListsAgain();
+    });
     this.#signIns = new SignIns({
       begin: beginLogin,
       openBrowser: openInBrowser,
@@ -192,7 +199,7 @@ export class NodewharfApp {
         credentials: this.#credentials,
         connect,
         quit: this.#quit,
-        loadAws: loadAwsRoom,
+        sharedSettings: this.#sharedSettings,
         chooseCertificates: () => this.#window.chooseFile('Certificates', ['pem', 'crt', 'cer', 'ca-bundle']),
         pagePainted: () => this.#afterFirstPaint(),
         demoPort: async () => (await this.#lab.open()).demoPort,
@@ -228,6 +235,13 @@ export class NodewharfApp {
     this.#kinds.lives.signedIn((id) => profileIds.includes(id) || !this.#signIns.isWaiting(id));
     for (const profile of this.#profiles.list()) {
       if (profileIds.includes(profile.id)) this.#inventories.refresh(profile);
+    }
+  }
+
+  /** The AWS files say something else now, and what kept a list from being read may be mended. */
+  #readFailedListsAgain(): void {
+    for (const profile of this.#profiles.list()) {
+      if (this.#inventories.get(profile).state.kind === 'failed') this.#inventories.refresh(profile);
     }
   }
 
@@ -297,6 +311,7 @@ export class NodewharfApp {
     this.#stopNetworkWatch();
     this.#notifier.close();
     this.#signIns.end();
+    this.#sharedSettings.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
     await Promise.all([
       this.#lab.end(),

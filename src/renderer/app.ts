@@ -95,6 +95,9 @@ export function listen({ door, store, sessions, terminals, orphans, signIns }: A
   door.on('commandChanged', (run) => store.change((state) => withRun(state, run)));
   door.on('commandForgotten', ({ key }) => store.change((state) => withoutRun(state, key)));
   door.on('orphansFound', (found) => orphans.accept(found.orphans));
+  door.on('sharedSettingsChanged', (value) =>
+    store.change((state) => ({ ...state, sharedSettings: { kind: 'ready', value } })),
+  );
   door.on('signInsChanged', (changed) => signIns.accept(changed));
   door.on('credentialsChanged', (statuses) => store.change((state) => withCredentials(state, statuses)));
   door.on('quitRequested', (quitQuestion) => store.change((state) => ({ ...state, quitQuestion })));

@@ -26,7 +26,7 @@ export function afterFirstPaint(app: App): void {
     const { activeId } = store.read().tabs;
     if (activeId !== undefined) terminals.focus(activeId);
     workspace.refreshStale(Date.now());
-    void workspace.loadSharedProfiles();
+    void workspace.loadSharedSettings();
     window.setTimeout(() => void terminals.prepare(), 0);
   });
 }

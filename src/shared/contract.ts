@@ -14,11 +14,11 @@ import {
   sessionStatsSchema,
   sessionSummarySchema,
   settingsSchema,
-  sharedProfileSchema,
   startRequestSchema,
 } from './models.ts';
 import { proxyPasswordSchema } from './network.ts';
 import { orphanSchema } from './orphans.ts';
+import { sharedSettingsSchema } from './shared-settings.ts';
 import {
   credentialsStatusSchema,
   mfaCodeSchema,
@@ -55,7 +55,8 @@ export const calls = {
   removeProfile: { request: profileOnly, answer: nothing },
   /** The system's dialog for a file, and the path that was chosen; undefined when it was closed. */
   chooseCertificates: { request: nothing, answer: z.string().optional() },
-  listSharedProfiles: { request: nothing, answer: z.array(sharedProfileSchema) },
+  /** What the shared AWS files hold. From then on `sharedSettingsChanged` tells when that is something else. */
+  readSharedSettings: { request: nothing, answer: sharedSettingsSchema },
   /** Starts a refresh (and the lab, where the profile needs it); answers at once, news come as events. */
   refreshNodes: { request: profileOnly, answer: inventorySchema },
   /** Makes the session and answers before StartSession has; its progress comes as `sessionChanged`. */
@@ -187,6 +188,7 @@ export const events = {
   commandForgotten: keyOnly,
   /** All sessions of an earlier run that are still active at the service and not decided yet; empty when all are. */
   orphansFound: z.strictObject({ orphans: z.array(orphanSchema) }),
+  sharedSettingsChanged: sharedSettingsSchema,
   /** All sign-ins that are needed or under way, in the order in which they came up. */
   signInsChanged: z.array(signInSchema),
   /** What is known of the credentials of each profile whose credentials were looked up in this run of the app. */

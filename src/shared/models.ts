@@ -231,7 +231,3 @@ export const defaultSettings: Settings = {
   requireReason: 'never',
   notifications: true,
 };
-
-/** A profile name found in the shared AWS config files, with what it says of its Region. */
-export const sharedProfileSchema = z.strictObject({ name: z.string(), region: z.string().optional() });
-export type SharedProfile = z.infer<typeof sharedProfileSchema>;

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import type { ControlPlaneOptions } from '../../src/aws/control-plane.ts';
 import { toAppError } from '../../src/aws/errors.ts';
 import type { SignInDoor } from '../../src/aws/sign-in/sign-in-door.ts';
-import { type AwsRoom, connectWith } from '../../src/main/connection.ts';
+import { connectWith } from '../../src/main/connection.ts';
 import { proxyOfAnswer } from '../../src/main/network/system-proxy.ts';
-import type { Profile, SharedProfile } from '../../src/shared/models.ts';
+import type { Profile } from '../../src/shared/models.ts';
 import { idleSignIns } from './support/connecting.ts';
 import { FakeControlPlane } from './support/fake-service.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -18,13 +18,13 @@ type Look = (door: SignInDoor) => Error | { expiration?: Date; accountId?: strin
 
 function bench(
   environment: Record<string, string | undefined> = {},
-  shared: SharedProfile[] = [],
+  shared: { name: string; region?: string }[] = [],
   look: Look = () => ({}),
 ) {
   const made: ControlPlaneOptions[] = [];
   const sources: object[] = [];
   let labHasEnded = false;
-  const aws: AwsRoom = {
+  const aws: Awaited<ReturnType<Parameters<typeof connectWith>[0]['loadAws']>> = {
     createControlPlane: (options) => {
       made.push(options);
       return new FakeControlPlane();
@@ -38,8 +38,11 @@ function bench(
       };
     },
     toAppError,
-    needsNobody: () => Promise.resolve(true),
-    listSharedProfiles: () => Promise.resolve(shared),
+    readSharedSettings: () =>
+      Promise.resolve({
+        profiles: shared.map((profile) => ({ ...profile, kind: 'none', runsProcess: false })),
+        problems: [],
+      }),
   };
   const lab = {
     endpoint: 'http://127.0.0.1:1234',

@@ -30,7 +30,7 @@ const attempts: Record<CallName, string> = {
   saveProfile: 'Save a profile',
   removeProfile: 'Remove a profile',
   chooseCertificates: 'Choose a file of certificates',
-  listSharedProfiles: 'List the AWS profiles of this computer',
+  readSharedSettings: 'Read the AWS settings of this computer',
   refreshNodes: 'List the nodes',
   startSession: 'Start a session',
   attachTerminal: 'Attach a terminal',

@@ -1,7 +1,7 @@
 import { app, clipboard } from 'electron';
 import type { Workspace } from '../../shared/workspace.ts';
 import type { Commands } from '../commands/commands.ts';
-import type { AwsRoom, Connect } from '../connection.ts';
+import type { Connect } from '../connection.ts';
 import type { History } from '../history/history.ts';
 import type { Inventories } from '../inventory/inventories.ts';
 import type { OrphanSweep } from '../orphans/orphan-sweep.ts';
@@ -11,6 +11,7 @@ import type { LiveSessions } from '../sessions/live-sessions.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
 import type { CredentialsStatuses } from '../sign-ins/credentials-statuses.ts';
 import type { SignIns } from '../sign-ins/sign-ins.ts';
+import type { SharedSettingsOwner } from '../shared-settings/shared-settings-owner.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { TunnelStore } from '../tunnels/tunnel-store.ts';
 import type { Tunnels } from '../tunnels/tunnels.ts';
@@ -34,7 +35,7 @@ export interface Parts {
   credentials: CredentialsStatuses;
   connect: Connect;
   quit: Quit;
-  loadAws(): Promise<AwsRoom>;
+  sharedSettings: SharedSettingsOwner;
   /** A path, or undefined. */
   chooseCertificates(): Promise<string | undefined>;
   attachTerminal(key: string): void;
@@ -77,7 +78,7 @@ export function makeHandlers(parts: Parts): Handlers {
       await inventories.forget(profileId);
     },
     chooseCertificates: () => parts.chooseCertificates(),
-    listSharedProfiles: async () => (await parts.loadAws()).listSharedProfiles(),
+    readSharedSettings: () => parts.sharedSettings.read(),
     refreshNodes: ({ profileId }) => inventories.refresh(profiles.get(profileId, 'List the nodes')),
     startSession: (request) => sessions.start(request),
     attachTerminal: ({ key }) => parts.attachTerminal(key),

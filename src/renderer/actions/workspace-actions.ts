@@ -1,5 +1,7 @@
 import type { Reply } from '../../shared/door.ts';
 import type { Profile, ProfileInput, Settings } from '../../shared/models.ts';
+import type { SharedProfile } from '../../shared/shared-settings.ts';
+import { profileForShared } from '../profiles/shared-profiles.ts';
 import { withInventory, withWorkspace } from '../state/app-state.ts';
 import type { Dialog } from '../state/dialogs.ts';
 import { type ActionContext, tellDone, valueOrNotice } from './context.ts';
@@ -65,14 +67,27 @@ export function createWorkspaceActions(context: ActionContext) {
         if (isDue) void refresh(id);
       }
     },
-    async loadSharedProfiles(): Promise<void> {
-      const reply = await door.listSharedProfiles(undefined);
+    async loadSharedSettings(): Promise<void> {
+      const reply = await door.readSharedSettings(undefined);
       store.change((state) => ({
         ...state,
-        sharedProfiles: reply.ok
+        sharedSettings: reply.ok
           ? { kind: 'ready', value: reply.value }
           : { kind: 'failed', error: reply.error },
       }));
+    },
+    /** Adds profiles of the AWS files as they are, each with a guess of its environment. */
+    async addShared(shared: readonly SharedProfile[]): Promise<void> {
+      let added = 0;
+      for (const profile of shared) {
+        const saved = await valueOrNotice(context, door.saveProfile({ profile: profileForShared(profile) }));
+        if (saved === undefined) break;
+        added += 1;
+        void refresh(saved.value.id);
+      }
+      const [only] = shared;
+      if (added > 0)
+        tellDone(context, added === 1 && only ? `${only.name} added` : `${added} profiles added`);
     },
     async saveProfile(
       id: string | undefined,

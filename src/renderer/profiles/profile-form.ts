@@ -5,6 +5,7 @@ import {
   type ProfileInput,
   profileInputSchema,
 } from '../../shared/models.ts';
+import { guessEnvironment } from './guess-environment.ts';
 import {
   emptyNetwork,
   type NetworkField,
@@ -93,22 +94,14 @@ export const copyOf = (profile: Profile): ProfileForm => ({
 });
 
 /** A guess from a shared profile's name, to be corrected. */
-export function formForShared(name: string, region: string | undefined): ProfileForm {
+export function formForShared(name: string): ProfileForm {
   return {
     ...emptyForm,
     name: name.slice(0, 80),
     environment: guessEnvironment(name),
     credentials: 'shared-profile',
     sharedName: name,
-    region: region ?? '',
   };
-}
-
-function guessEnvironment(name: string): Environment {
-  if (/prod|prd|live/i.test(name)) return 'production';
-  if (/stag|stg|uat|preprod/i.test(name)) return 'staging';
-  if (/dev|test|sandbox/i.test(name)) return 'development';
-  return 'other';
 }
 
 const sentences: Record<FormField, string> = {

@@ -1,13 +1,7 @@
 import type { AppErrorData } from '../../shared/errors.ts';
-import type {
-  Inventory,
-  Profile,
-  SessionStats,
-  SessionSummary,
-  Settings,
-  SharedProfile,
-} from '../../shared/models.ts';
+import type { Inventory, Profile, SessionStats, SessionSummary, Settings } from '../../shared/models.ts';
 import type { Orphan } from '../../shared/orphans.ts';
+import type { SharedSettings } from '../../shared/shared-settings.ts';
 import type { CredentialsStatus, SignIn } from '../../shared/sign-in.ts';
 import type { Tunnel, TunnelStatus } from '../../shared/tunnels.ts';
 import type { Workspace } from '../../shared/workspace.ts';
@@ -68,7 +62,7 @@ export interface AppState {
   readonly settings: Settings;
   readonly profiles: readonly Profile[];
   readonly inventories: Readonly<Record<string, Inventory>>;
-  readonly sharedProfiles: Loadable<readonly SharedProfile[]>;
+  readonly sharedSettings: Loadable<SharedSettings>;
   readonly sessions: Readonly<Record<string, SessionSummary>>;
   readonly stats: Readonly<Record<string, SessionStats>>;
   /** Saved ones, in the order they were made. */
@@ -121,7 +115,7 @@ export function initialState(windowWidth: number): AppState {
     },
     profiles: [],
     inventories: {},
-    sharedProfiles: { kind: 'loading' },
+    sharedSettings: { kind: 'loading' },
     sessions: {},
     stats: {},
     tunnels: [],

@@ -11,6 +11,8 @@ export type Dialog =
   | { readonly kind: 'settings' }
   /** Without an id, a new profile, which may begin with another one's values or with a name of the shared files. */
   | { readonly kind: 'profile'; readonly id?: string; readonly copyOf?: string; readonly sharedName?: string }
+  /** Those of the AWS files, to be added. */
+  | { readonly kind: 'found-profiles' }
   | { readonly kind: 'remove-profile'; readonly id: string }
   | { readonly kind: 'connect'; readonly request: OpenRequest }
   /** Why the node cannot be reached, and the way to try anyway. */

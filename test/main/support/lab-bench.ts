@@ -55,9 +55,8 @@ export async function labBench(): Promise<LabBench> {
       Promise.resolve({
         createControlPlane,
         credentialsFor,
-        needsNobody: () => Promise.resolve(true),
         toAppError,
-        listSharedProfiles: () => Promise.resolve([]),
+        readSharedSettings: () => Promise.resolve({ profiles: [], problems: [] }),
       }),
     openLab: () => Promise.resolve({ ...lab, demoPort: lab.nodes[0]?.demoPort ?? 0, hasEnded: () => false }),
     environment: {},

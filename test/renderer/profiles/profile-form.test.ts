@@ -129,15 +129,11 @@ describe('the profile form', () => {
   });
 
   test('guesses the environment of a shared profile from its name', () => {
-    const guesses = ['acme-prod', 'acme-stg', 'sandbox', 'acme'].map(
-      (name) => formForShared(name, undefined).environment,
+    const guesses = ['acme-prod', 'acme-nonprod', 'acme-stg', 'sandbox', 'acme'].map(
+      (name) => formForShared(name).environment,
     );
-    expect(guesses).toEqual(['production', 'staging', 'development', 'other']);
-    expect(formForShared('acme', 'eu-west-1')).toMatchObject({
-      name: 'acme',
-      sharedName: 'acme',
-      region: 'eu-west-1',
-    });
+    expect(guesses).toEqual(['production', 'staging', 'staging', 'development', 'other']);
+    expect(formForShared('acme')).toMatchObject({ name: 'acme', sharedName: 'acme', region: '' });
   });
 
   test('names a copy so that the two can be told apart, within the limit', () => {

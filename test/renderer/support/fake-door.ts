@@ -66,7 +66,7 @@ export function createFakeDoor(scene: Scene): Door {
       return ok(undefined);
     },
     chooseCertificates: () => ok('/etc/ssl/certs/proxy-ca.pem'),
-    listSharedProfiles: () => ok([...scene.sharedProfiles]),
+    readSharedSettings: () => ok(scene.sharedSettings),
     refreshNodes: ({ profileId }) =>
       ok(
         workspace.inventories.find((known) => known.profileId === profileId) ?? {

@@ -8,9 +8,10 @@ import {
   type SessionState,
   type SessionSummary,
   type Settings,
-  type SharedProfile,
 } from '../../../src/shared/models.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
+import type { SharedSettings } from '../../../src/shared/shared-settings.ts';
+import { awsFiles } from './shared-settings-scene.ts';
 import { codeNeeded, signInNeeded, signInScene, unstarted } from './sign-in-scenes.ts';
 import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from './kind-scenes.ts';
 
@@ -18,7 +19,7 @@ import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from
 export interface Scene {
   readonly workspace: Workspace;
   readonly history: readonly HistoryEntry[];
-  readonly sharedProfiles: readonly SharedProfile[];
+  readonly sharedSettings: SharedSettings;
   /** When the sessions were last used; just now when absent. */
   readonly activeAt?: number;
   /** What a terminal shows when it is attached. */
@@ -256,7 +257,7 @@ const longName = 'reporting-warehouse-ingest-worker-eu-west-1a-blue-generation-2
 function scene(name: string, settings: Settings): Scene {
   const [web1, web2, web3, batch] = productionNodes as [ManagedNode, ManagedNode, ManagedNode, ManagedNode];
   const [api, queue] = stagingNodes as [ManagedNode, ManagedNode];
-  const base = { history, sharedProfiles: [], output: shellOutput };
+  const base = { history, sharedSettings: { profiles: [], problems: [] }, output: shellOutput };
   const workspace = full(settings);
   const places: Places = {
     production: { profile: production, node: web1 },
@@ -303,11 +304,7 @@ function scene(name: string, settings: Settings): Scene {
         ...base,
         history: [],
         workspace: empty(settings),
-        sharedProfiles: [
-          { name: 'acme-prod', region: 'eu-west-1' },
-          { name: 'acme-staging', region: 'us-east-1' },
-          { name: 'personal' },
-        ],
+        sharedSettings: awsFiles,
       };
     case 'list-states':
       return {

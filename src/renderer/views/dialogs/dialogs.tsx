@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { OrphansDialog } from '../orphans/orphans-dialog.tsx';
+import { FoundDialog } from '../shared-profiles/found-dialog.tsx';
 import { SignInDialog } from '../sign-in/sign-in-dialog.tsx';
 import { useAppState } from '../use-app.ts';
 import { PasteDialog } from './paste-dialog.tsx';
@@ -53,6 +54,8 @@ function CurrentDialog() {
           <ProfileDialog dialog={dialog} />
         </Suspense>
       );
+    case 'found-profiles':
+      return <FoundDialog />;
     case 'shortcuts':
       return <ShortcutsDialog />;
     case 'settings':

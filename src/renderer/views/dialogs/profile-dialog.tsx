@@ -15,9 +15,14 @@ import {
   type ProfileForm,
   readForm,
 } from '../../profiles/profile-form.ts';
+import { guessEnvironment } from '../../profiles/guess-environment.ts';
+import { remoteText } from '../../words/remote-text.ts';
 import { environments } from '../../words/environments.ts';
 import { errorWords } from '../../words/errors.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { sharedProfilesOf } from '../../profiles/shared-profiles.ts';
+import { SettingsProblems } from '../shared-profiles/found-list.tsx';
+import { SharedProfileField } from '../shared-profiles/shared-profile-field.tsx';
 import { Choice, TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
 import { useLeftFields } from './left-fields.ts';
@@ -33,13 +38,13 @@ const sources: readonly { readonly kind: CredentialsSource['kind']; readonly wor
   { kind: 'lab', word: 'Local lab, no account' },
 ];
 
-function initialForm(state: AppState, { id, copyOf: copied, sharedName }: ProfileDialogValue): ProfileForm {
-  const profile = state.profiles.find((known) => known.id === (id ?? copied));
+function initialForm(
+  { profiles }: AppState,
+  { id, copyOf: copied, sharedName }: ProfileDialogValue,
+): ProfileForm {
+  const profile = profiles.find((known) => known.id === (id ?? copied));
   if (profile !== undefined) return id === undefined ? copyOf(profile) : formOf(profile);
-  if (sharedName === undefined) return emptyForm;
-  const { sharedProfiles } = state;
-  const shared = sharedProfiles.kind === 'ready' ? sharedProfiles.value : [];
-  return formForShared(sharedName, shared.find(({ name }) => name === sharedName)?.region);
+  return sharedName === undefined ? emptyForm : formForShared(sharedName);
 }
 
 export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDialogValue }) {
@@ -51,7 +56,10 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState<AppErrorData | undefined>(undefined);
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === dialog.id));
-  const sharedProfiles = useAppState((state) => state.sharedProfiles);
+  const sharedSettings = useAppState((state) => state.sharedSettings);
+  const shared = useAppState(sharedProfilesOf);
+  const chosenShared =
+    form.credentials === 'shared-profile' ? shared.find(({ name }) => name === form.sharedName) : undefined;
   const read = readForm(form);
   const errors: FormErrors = 'errors' in read ? read.errors : {};
   const isChanged = JSON.stringify(form) !== JSON.stringify(initial);
@@ -170,22 +178,39 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
         </Choice>
         {form.credentials === 'shared-profile' && (
           <>
-            {text('sharedName', {
-              label: 'Profile of your AWS files',
-              isRequired: true,
-              isMono: true,
-              options: sharedProfiles.kind === 'ready' ? sharedProfiles.value.map(({ name }) => name) : [],
-            })}
-            {sharedProfiles.kind === 'failed' && (
+            <SharedProfileField
+              value={form.sharedName}
+              error={shownError('sharedName')}
+              isWrong={errors.sharedName !== undefined}
+              onChange={(sharedName) => set({ sharedName })}
+              onChoose={({ name }) =>
+                set({
+                  sharedName: name,
+                  ...(form.name === ''
+                    ? { name: name.slice(0, 80), environment: guessEnvironment(name) }
+                    : {}),
+                })
+              }
+              onLeave={() => form.sharedName !== '' && left.leave('sharedName')}
+            />
+            {sharedSettings.kind === 'failed' && (
               <p className="form-error">
-                {sharedProfiles.error.message} {sharedProfiles.error.hint}
+                {sharedSettings.error.message} {sharedSettings.error.hint}
               </p>
             )}
+            {sharedSettings.kind === 'ready' && <SettingsProblems problems={sharedSettings.value.problems} />}
           </>
         )}
         {form.credentials !== 'lab' && (
           <div className="form-pair">
-            {text('region', { label: 'Region', isMono: true, placeholder: 'eu-west-1' })}
+            {text('region', {
+              label: 'Region',
+              isMono: true,
+              placeholder:
+                chosenShared?.region === undefined
+                  ? 'eu-west-1'
+                  : `${remoteText(chosenShared.region)}, from the AWS files`,
+            })}
             {text('moreRegions', {
               label: 'More Regions to list',
               isMono: true,
@@ -218,7 +243,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           hasPassword={profile?.hasProxyPassword === true}
           errorOf={(field) => ({ shown: shownError(field), isWrong: errors[field] !== undefined })}
           onChange={(change) => set({ network: { ...form.network, ...change } })}
-          onLeave={(field) => left.leave(field)}
+          onLeave={(field) => form.network[field] !== '' && left.leave(field)}
         />
       </form>
     </Frame>

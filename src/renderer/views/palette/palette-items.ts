@@ -132,6 +132,9 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
       ? [action('reconnect-all', 'Reconnect all ended tabs', '', () => app.sessions.restartAll())]
       : []),
     action('new-tunnel', 'New tunnel: forward a port', '', () => app.tunnels.create()),
+    action('found-profiles', 'Add profiles from your AWS files', '', () =>
+      app.workspace.setDialog({ kind: 'found-profiles' }),
+    ),
     action('new-profile', 'New profile', '', () => app.workspace.setDialog({ kind: 'profile' })),
     ...state.profiles.map(({ id, name }) =>
       action(`refresh ${id}`, `Refresh nodes of ${name}`, '', () => void app.workspace.refresh(id)),

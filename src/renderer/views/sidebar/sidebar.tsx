@@ -1,4 +1,4 @@
-import { Cable, Plus, SquareChevronRight, X } from 'lucide-react';
+import { Cable, FileKey2, Plus, SquareChevronRight, X } from 'lucide-react';
 import { type KeyboardEvent, useMemo } from 'react';
 import { filterId } from '../../commands/commands.ts';
 import { isEmptyQuery, parseQuery } from '../../nodes/filter.ts';
@@ -7,6 +7,7 @@ import { withFolded, withList } from '../../state/app-state.ts';
 import { isRunning } from '../../state/commands.ts';
 import { runningCount } from '../../state/tunnels.ts';
 import { connectTo } from '../../nodes/connect.ts';
+import { sharedProfilesOf, unusedProfiles } from '../../profiles/shared-profiles.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { NodeList } from './node-list.tsx';
 import { ResizeHandle } from './resize-handle.tsx';
@@ -119,9 +120,30 @@ export function Sidebar() {
           <Plus className="icon" aria-hidden />
           New profile
         </button>
+        <FoundButton />
       </div>
       <ResizeHandle />
     </aside>
+  );
+}
+
+/** The way to the profiles of the AWS files that are not in the list yet. */
+function FoundButton() {
+  const { workspace } = useApp();
+  const shared = useAppState(sharedProfilesOf);
+  const saved = useAppState((state) => state.profiles);
+  const found = useMemo(() => unusedProfiles(shared, saved).length, [shared, saved]);
+  if (found === 0) return null;
+  return (
+    <button
+      type="button"
+      className="foot-button"
+      onClick={() => workspace.setDialog({ kind: 'found-profiles' })}
+    >
+      <FileKey2 className="icon" aria-hidden />
+      Add from your AWS files
+      <span className="foot-count numbers">{found}</span>
+    </button>
   );
 }
 

@@ -2,10 +2,13 @@ import { Plus, SquareTerminal } from 'lucide-react';
 import { connectTo } from '../../nodes/connect.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
+import { unusedProfiles } from '../../profiles/shared-profiles.ts';
+import { FoundList, SettingsProblems } from '../shared-profiles/found-list.tsx';
 import { useApp, useAppState } from '../use-app.ts';
 
 /** More than a handful is a list to search, and the palette is better at that. */
 const offeredProfiles = 6;
+const offeredProblems = 2;
 
 const labProfile = (state: AppState) => state.profiles.find(({ credentials }) => credentials.kind === 'lab');
 
@@ -69,41 +72,29 @@ export function Welcome() {
   );
 }
 
-/** Names in the shared AWS files that no profile uses yet. Nothing is read with them before somebody says so. */
+/** Profiles of the AWS files that no saved one uses yet. Nothing is read with them before somebody says so. */
 function FoundProfiles() {
   const { workspace } = useApp();
-  const shared = useAppState((state) => state.sharedProfiles);
+  const settings = useAppState((state) => state.sharedSettings);
   const profiles = useAppState((state) => state.profiles);
-  if (shared.kind !== 'ready') return null;
-  const used = new Set(
-    profiles.map(({ credentials }) => (credentials.kind === 'shared-profile' ? credentials.profileName : '')),
-  );
-  const found = shared.value.filter(({ name }) => !used.has(name));
-  if (found.length === 0) return null;
+  if (settings.kind !== 'ready') return null;
+  const found = unusedProfiles(settings.value.profiles, profiles);
+  const { problems } = settings.value;
+  if (found.length === 0 && problems.length === 0) return null;
   return (
-    <section className="found" aria-label="Profiles found in your AWS configuration">
-      <h2>
-        Found in your AWS configuration
-        {found.length > offeredProfiles && <span className="found-more"> {found.length} profiles</span>}
-      </h2>
-      <ul>
-        {found.slice(0, offeredProfiles).map(({ name, region }) => (
-          <li key={name}>
-            <span className="mono clip" data-tip-clipped={name}>
-              {name}
-            </span>
-            <span className="found-region">{region ?? 'no Region set'}</span>
-            <button
-              type="button"
-              className="button small"
-              aria-label={`Add ${name} as a profile`}
-              onClick={() => workspace.setDialog({ kind: 'profile', sharedName: name })}
-            >
-              Add
-            </button>
-          </li>
-        ))}
-      </ul>
+    <section className="found" aria-label="Profiles of your AWS files">
+      <h2>In your AWS files</h2>
+      {found.length > 0 && <FoundList found={found.slice(0, offeredProfiles)} />}
+      <SettingsProblems problems={problems.slice(0, offeredProblems)} />
+      {(found.length > offeredProfiles || problems.length > offeredProblems) && (
+        <button
+          type="button"
+          className="button small"
+          onClick={() => workspace.setDialog({ kind: 'found-profiles' })}
+        >
+          Show all {found.length}…
+        </button>
+      )}
     </section>
   );
 }

@@ -1,0 +1,30 @@
+import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts';
+
+/** What the control plane's room offers to main. */
+export interface AwsRoom {
+  createControlPlane(options: ControlPlaneOptions): ControlPlane;
+  credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
+  needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
+  toAppError: typeof import('../aws/errors.ts').toAppError;
+  readSharedSettings: typeof import('../aws/shared-settings.ts').readSharedSettings;
+  watchSharedSettings: typeof import('../aws/shared-settings.ts').watchSharedSettings;
+}
+
+/** Loaded when it is first needed: the AWS SDK is too heavy for the start. */
+export async function loadAwsRoom(): Promise<AwsRoom> {
+  const [controlPlane, credentials, quietCredentials, errors, settings] = await Promise.all([
+    import('../aws/control-plane.ts'),
+    import('../aws/credentials.ts'),
+    import('../aws/quiet-credentials.ts'),
+    import('../aws/errors.ts'),
+    import('../aws/shared-settings.ts'),
+  ]);
+  return {
+    createControlPlane: controlPlane.createControlPlane,
+    credentialsFor: credentials.credentialsFor,
+    needsNobody: quietCredentials.needsNobody,
+    toAppError: errors.toAppError,
+    readSharedSettings: settings.readSharedSettings,
+    watchSharedSettings: settings.watchSharedSettings,
+  };
+}
