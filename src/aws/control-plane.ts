@@ -18,11 +18,13 @@ import { type AwsCredentials, forgetCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { type InstanceFacts, Instances } from './instances.ts';
+import { atGateway } from './gateway-url.ts';
 import { LazyClient } from './lazy-client.ts';
 import { documentsPerPage, ownerOf, toListedDocument } from './listed-document.ts';
 import { toManagedNode } from './managed-node.ts';
 import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
+import type { TunnelSettings } from './network/tunnel-agent.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import {
   type DocumentAnswer,
@@ -67,6 +69,8 @@ export interface StartedSession {
   sessionId: string;
   tokenValue: string;
   streamUrl: string;
+  /** How the data channel is reached, for `tunnelAgent`; as the environment says where absent. Holds a secret. */
+  tunnel?: TunnelSettings;
   /** Absent where it could not be looked at. */
   document?: SessionDocument;
   handshake: 'none' | 'expected' | 'unknown';
@@ -227,10 +231,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       const tokenValue = answerText(answer.TokenValue);
       const streamUrl = answerText(answer.StreamUrl);
       if (!sessionId || !tokenValue || !streamUrl) throw incompleteAnswer(attempted, 'StartSession');
+      const { endpoints, proxy, caCertificates } = (await lookAround(networkOf(options), options.profileName))
+        .network;
       return {
         sessionId,
         tokenValue,
-        streamUrl,
+        streamUrl: atGateway(streamUrl, endpoints?.ssmmessages),
+        tunnel: { ...(proxy && { proxy }), ...(caCertificates !== undefined && { caCertificates }) },
         handshake: handshakeOf(document),
         ...(document !== undefined && { document }),
         ...(warning !== undefined && { warning }),
@@ -246,7 +253,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       // Only the service's own word ends a session: an answer that is none is not taken for an empty token.
       if (typeof tokenValue !== 'string') throw incompleteAnswer(attempted, 'ResumeSession');
       const streamUrl = answerText(answer.StreamUrl);
-      return { tokenValue, ...(streamUrl !== undefined && { streamUrl }) };
+      if (streamUrl === undefined) return { tokenValue };
+      return { tokenValue, streamUrl: atGateway(streamUrl, options.network?.endpoints?.ssmmessages) };
     },
 
     classifyResumeError,
@@ -374,19 +382,23 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 }
 
 async function clientConfig(service: ServiceName, options: ControlPlaneOptions) {
-  const { region, credentials, profileName, network } = options;
-  const around = await lookAround(networkOf(options, network), profileName);
+  const { region, credentials, profileName } = options;
+  const around = await lookAround(networkOf(options), profileName);
   return { ...clientSettings(service, around), region, credentials };
 }
 
-function networkOf(
-  { endpoint, kmsEndpoint, ec2Endpoint, maxAttempts, retryMode }: ControlPlaneOptions,
-  network: NetworkSettings = {},
-): NetworkSettings {
+function networkOf({
+  endpoint,
+  kmsEndpoint,
+  ec2Endpoint,
+  maxAttempts,
+  retryMode,
+  network,
+}: ControlPlaneOptions): NetworkSettings {
   return {
     ...network,
     endpoints: {
-      ...network.endpoints,
+      ...network?.endpoints,
       ...(endpoint !== undefined && { ssm: endpoint }),
       ...(kmsEndpoint !== undefined && { kms: kmsEndpoint }),
       ...(ec2Endpoint !== undefined && { ec2: ec2Endpoint }),

@@ -45,6 +45,13 @@ const groups = {
     'SlowDown',
     'BandwidthLimitExceeded',
   ],
+  quota: [
+    'ServiceQuotaExceededException',
+    'LimitExceededException',
+    'LimitExceeded',
+    'ResourceLimitExceededException',
+    'QuotaExceededException',
+  ],
   gone: ['DoesNotExistException'],
   missing: ['InvalidResourceId', 'InvalidInstanceId', 'ResourceNotFoundException'],
   invalid: [

@@ -2,6 +2,7 @@ import { AppError, type AppErrorData, type ErrorCode } from '../shared/errors.ts
 import { errorGroup, type ErrorGroup } from './error-names.ts';
 import { readFailure, type Failure } from './failure.ts';
 import { judgeKey, keyDenied } from './kms-errors.ts';
+import { certificateVerdict, proxyVerdict } from './network/verdicts.ts';
 
 /** What was going on when a call failed: the words for people and the parts a sentence needs. */
 export interface CallContext {
@@ -60,31 +61,26 @@ function judge(failure: Failure, context: CallContext): Verdict {
       return foreignAnswer(failure);
     case 'name-not-found':
       return unreachable(
-        'The name of the endpoint could not be resolved.',
+        `The name of the endpoint could not be resolved${attemptsText(failure)}.`,
         `Check the network and the Region (${context.region}), or the endpoint if one is set.`,
       );
     case 'refused':
       return unreachable(
-        'Nothing accepts connections at the endpoint.',
+        `Nothing accepts connections at the endpoint${attemptsText(failure)}.`,
         'Check the network, a VPN or firewall, and the endpoint if one is set.',
       );
     case 'timed-out':
       return unreachable(
-        'The endpoint did not answer in time.',
+        `The endpoint did not answer in time${attemptsText(failure)}.`,
         'Check the network, a VPN or proxy, and try again.',
       );
     case 'connection-broken':
       return unreachable(
-        'The connection to the endpoint broke before an answer came.',
+        `The connection to the endpoint broke before an answer came${attemptsText(failure)}.`,
         'Try again. If it stays so, check what lies between: VPN, proxy, firewall.',
       );
     case 'certificate':
-      return {
-        code: 'certificate',
-        retryable: false,
-        message: `The certificate of the endpoint was not accepted (${failure.code}).`,
-        hint: 'Check the clock and the endpoint. Behind a proxy that inspects TLS, give its certificate in NODE_EXTRA_CA_CERTS.',
-      };
+      return certificateVerdict(failure.code);
     case 'not-tls':
       return {
         code: 'certificate',
@@ -95,7 +91,7 @@ function judge(failure: Failure, context: CallContext): Verdict {
     case 'identity':
       return failure.verdict;
     case 'proxy-refused':
-      return proxyRefused(failure);
+      return proxyVerdict(failure.proxy, failure.status);
     case 'endpoint-insecure':
       return {
         code: 'endpoint-insecure',
@@ -161,6 +157,9 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
     if (verdict !== undefined) return verdict;
     if (group === 'denied') return keyDenied(failure.detail.resource, failure.detail.isExplicitDeny === true);
   }
+  // The service has no error of its own for it; its sentence names the agent's version, under one name or another.
+  const mayBeAgent = group === undefined || ['invalid', 'unsupported', 'targetNotConnected'].includes(group);
+  if (failure.detail.isAgentVersion && mayBeAgent && context.operation === 'StartSession') return agentTooOld;
   switch (group) {
     case 'targetNotConnected':
       return {
@@ -218,6 +217,13 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
       return clockSkew;
     case 'throttled':
       return throttled(failure);
+    case 'quota':
+      return {
+        code: 'quota-exceeded',
+        retryable: false,
+        message: `A quota of the account for ${context.operation} in ${context.region} is used up.`,
+        hint: 'End what is no longer needed, or ask for a higher quota in Service Quotas.',
+      };
     case 'gone':
       return isSessionOperation(context.operation)
         ? {
@@ -362,32 +368,16 @@ function foreignAnswer(failure: Failure): Verdict {
       );
 }
 
-function proxyRefused({ proxy, status }: Extract<Failure, { kind: 'proxy-refused' }>): Verdict {
-  const verdict = { code: 'proxy-refused', retryable: status === undefined || status >= 500 } as const;
-  if (status === undefined) {
-    return {
-      ...verdict,
-      message: `The proxy ${proxy} could not be reached.`,
-      hint: 'Check its address in the settings or in HTTPS_PROXY, and the network.',
-    };
-  }
-  if (status === 407) {
-    return {
-      ...verdict,
-      message: `The proxy ${proxy} asks who is there (HTTP 407): user name and password are missing or wrong.`,
-      hint: 'Give both in the settings of the profile, or in HTTPS_PROXY.',
-    };
-  }
-  return {
-    ...verdict,
-    message: `The proxy ${proxy} refused to connect to the endpoint (HTTP ${status}).`,
-    hint: 'Ask whoever looks after the proxy to allow it, or list the endpoint in NO_PROXY.',
-  };
-}
-
 function unreachable(message: string, hint: string): Verdict {
   return { code: 'endpoint-unreachable', retryable: true, message, hint };
 }
+
+const agentTooOld: Verdict = {
+  code: 'agent-too-old',
+  retryable: false,
+  message: 'The SSM Agent on the node is too old for this kind of session.',
+  hint: 'Update the agent there, for example with the document AWS-UpdateSSMAgent, or choose another document.',
+};
 
 const clockSkew: Verdict = {
   code: 'clock-skew',

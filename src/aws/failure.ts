@@ -3,6 +3,7 @@ import { answerText } from './answer-members.ts';
 import { InsecureEndpointError } from './endpoint-guard.ts';
 import { IdentityFault } from './identity/identity-fault.ts';
 import { ProxyRefusedError } from './network/proxy-refused-error.ts';
+import { codeOf, readSystemFailure, type SystemFailure } from './network/system-failure.ts';
 
 /**
  * What went wrong with a call, read from the SDK's error by its type, its name or its system code. No text of the service
@@ -22,11 +23,7 @@ export type FailureKind =
   | { kind: 'service'; name: string; source: 'service' | 'credentials'; detail: ServiceDetail }
   /** Something answered that is not an AWS JSON service: a proxy, a sign-in page, a wrong port. */
   | { kind: 'foreign-answer' }
-  /** The connection failed. `code` is the system's or the TLS library's, e.g. `ENOTFOUND`, `CERT_HAS_EXPIRED`. */
-  | {
-      kind: 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken' | 'certificate' | 'not-tls';
-      code: string;
-    }
+  | SystemFailure
   /** On the way to credentials; the verdict is ready. */
   | { kind: 'identity'; verdict: IdentityFault['verdict'] }
   /** `status` is the proxy's answer to CONNECT; absent where it could not be reached. */
@@ -52,6 +49,8 @@ export interface ServiceDetail {
   member?: string;
   /** The signature was refused because of the time in it. */
   isTime?: boolean;
+  /** The release of the agent on the node is what stands in the way. */
+  isAgentVersion?: boolean;
 }
 
 /** @param isOwn whether an error is one of the service that was called, and not of one on the way to credentials */
@@ -107,43 +106,6 @@ function isServiceError(error: unknown): boolean {
   return error instanceof Error && '$fault' in error && '$metadata' in error;
 }
 
-const networkCodes: Readonly<
-  Record<string, 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken'>
-> = {
-  ENOTFOUND: 'name-not-found',
-  EAI_AGAIN: 'name-not-found',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'refused',
-  ENETUNREACH: 'refused',
-  EHOSTDOWN: 'refused',
-  ENETDOWN: 'refused',
-  EADDRNOTAVAIL: 'refused',
-  ETIMEDOUT: 'timed-out',
-  ECONNRESET: 'connection-broken',
-  ECONNABORTED: 'connection-broken',
-  EPIPE: 'connection-broken',
-};
-
-/** Codes of OpenSSL's certificate check as Node names them; those with `ERR_TLS_CERT` are Node's own. */
-const certificateCode =
-  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_EXCEEDED|INVALID_PURPOSE)/;
-
-/** The first telling system code in the error, its causes, or the tries that an AggregateError gathers. */
-function readSystemFailure(error: unknown, depth = 0): FailureKind | undefined {
-  if (!(error instanceof Error) || depth > 8) return undefined;
-  const code = codeOf(error);
-  const kind = networkCodes[code];
-  if (kind) return { kind, code };
-  if (certificateCode.test(code)) return { kind: 'certificate', code };
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return { kind: 'not-tls', code };
-  const inner: unknown[] = error instanceof AggregateError ? [error.cause, ...error.errors] : [error.cause];
-  for (const one of inner) {
-    const found = readSystemFailure(one, depth + 1);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** Wordings of the SDK's SSO, `aws login` and token providers for a sign-in that was there once. */
 function isExpiry(message: string): boolean {
   return /expired|re-authenticate|session token associated with profile|Failed to refresh token/i.test(
@@ -151,7 +113,11 @@ function isExpiry(message: string): boolean {
   );
 }
 
-function readDetail(message: string): ServiceDetail {
+/** The service's sentences are shorter; what stands behind is not looked at. */
+const longestSentence = 4000;
+
+function readDetail(text: string): ServiceDetail {
+  const message = text.slice(0, longestSentence);
   const denied =
     /not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,80})(?: on resource: "?(arn:[\x21-\x7e]{1,400}?)"?(?=[\s,]|$))?/.exec(
       message,
@@ -162,6 +128,7 @@ function readDetail(message: string): ServiceDetail {
     ...(denied?.[2] && { resource: denied[2] }),
     ...(/explicit deny/i.test(message) && { isExplicitDeny: true }),
     ...(member?.[1] && { member: member[1] }),
+    ...(/\bagent\b[^.]*\bversion\b|\bversion\b[^.]*\bagent\b/i.test(message) && { isAgentVersion: true }),
     ...(/signature expired|not yet current|request has expired/i.test(message) && { isTime: true }),
   };
 }
@@ -176,10 +143,6 @@ function readMetadata(error: unknown): FailureFacts {
     ...(typeof requestId === 'string' && { requestId }),
     ...(typeof httpStatusCode === 'number' && { httpStatus: httpStatusCode }),
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function nameOf(error: unknown): string {

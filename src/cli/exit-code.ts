@@ -69,6 +69,7 @@ export function exitCodeForError(code: ErrorCode): number {
 const bySsmErrorCode: Readonly<Record<SsmErrorCode, number>> = {
   'insecure-endpoint': exitCode.failed,
   'bad-stream-url': exitCode.failed,
+  'connection-barred': exitCode.failed,
   'handshake-failed': exitCode.failed,
   'handshake-timeout': exitCode.failed,
   'session-type-unsupported': exitCode.target,

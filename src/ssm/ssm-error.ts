@@ -4,6 +4,8 @@ export type SsmErrorCode =
   | 'insecure-endpoint'
   /** The stream URL is not one that can be used exactly as it was given. */
   | 'bad-stream-url'
+  /** The first connection cannot be made, and trying again would not help; the cause says why. */
+  | 'connection-barred'
   /** The agent asked for a handshake step that this client does not know. */
   | 'handshake-failed'
   /** The handshake did not come to its end in time. */

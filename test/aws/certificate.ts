@@ -22,3 +22,28 @@ P83L3uGOCDV0B85YaGqzY6gpn10t7NeURw==
 -----END CERTIFICATE-----
 `,
 };
+
+/**
+ * One for `*.nodewharf.test`, which is trusted only where it is given: of names that nothing resolves, so that a proxy has to
+ * be asked.
+ */
+export const namedCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkgL814UhQw/z4PU4
+LidwH9LVs5TnuZavycdT7A8+MbyhRANCAATOtyjup1jABc3tYaLXErERd2lcGGSV
+hpjWQxPTIf5ch0KGii98XdoPIlSNqAKEhwGNnr3f+/TPEol7ZMnJ0kI1
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBpjCCAUygAwIBAgIUN+yxKV8eTGcK3xkpZpuC049l1BQwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwObm9kZXdoYXJmLnRlc3QwIBcNMjYxMTI4MDg1NDIzWhgPMjEy
+NjExMDQwODU0MjNaMBkxFzAVBgNVBAMMDm5vZGV3aGFyZi50ZXN0MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEzrco7qdYwAXN7WGi1xKxEXdpXBhklYaY1kMT0yH+
+XIdChoovfF3aDyJUjagChIcBjZ693/v0zxKJe2TJydJCNaNwMG4wHQYDVR0OBBYE
+FM+LxxrMGikO8ZIlPGp0YsplTPg5MB8GA1UdIwQYMBaAFM+LxxrMGikO8ZIlPGp0
+YsplTPg5MA8GA1UdEwEB/wQFMAMBAf8wGwYDVR0RBBQwEoIQKi5ub2Rld2hhcmYu
+dGVzdDAKBggqhkjOPQQDAgNIADBFAiEAqTphOfcwzrvgUUgRCuEZDinR2fhRxux7
+k5iAv1+jvKACIHX2D+fsOvHPEQgAgxRCmDVK44P6t98xiqftvKSc0TRH
+-----END CERTIFICATE-----
+`,
+};

@@ -61,6 +61,21 @@ describe('an error that the service answers becomes', () => {
       /SSM Agent/,
     ],
     [
+      'an agent that is too old for the session',
+      {
+        error: 'ValidationException',
+        message: 'The SSM Agent version 2.3.12.0 on the instance does not support this document.',
+      },
+      { code: 'agent-too-old', retryable: false },
+      /Update the agent/,
+    ],
+    [
+      'a quota that is used up',
+      { error: 'ServiceQuotaExceededException' },
+      { code: 'quota-exceeded', retryable: false },
+      /Service Quotas/,
+    ],
+    [
       'a missing document',
       { error: 'InvalidDocument' },
       { code: 'document-not-found', retryable: false },

@@ -36,6 +36,11 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     this.#ca = ca;
   }
 
+  /** The base class guesses by the call stack, and looks for a free connection under another name than it was put away. */
+  override isSecureEndpoint(): boolean {
+    return true;
+  }
+
   override async connect(request: ClientRequest, given: ConnectOptions): Promise<net.Socket> {
     const options: ConnectOptions = given.secureEndpoint && this.#ca ? { ...given, ca: this.#ca } : given;
     const { host = '', port = 443 } = options;

@@ -1,3 +1,5 @@
+import { channelRefusal } from '../../aws/network/channel-refusal.ts';
+import { tunnelAgent, type TunnelSettings } from '../../aws/network/tunnel-agent.ts';
 import type { ChannelEnd, ChannelState, SessionFacts } from '../../ssm/channel/channel-types.ts';
 import { type LiveSession, openSession, type SessionOptions } from '../../ssm/node/open-session.ts';
 import type { LocalListener } from '../../ssm/node/port/listen-locally.ts';
@@ -16,7 +18,7 @@ import type { Voice } from './voice.ts';
 
 export interface SessionRunOptions {
   /** The answer of StartSession. */
-  session: { sessionId: string; tokenValue: string; streamUrl: string };
+  session: { sessionId: string; tokenValue: string; streamUrl: string; tunnel?: TunnelSettings };
   target: string;
   /** As far as it is known beforehand. */
   sessionType: SessionType | undefined;
@@ -106,8 +108,12 @@ class SessionRun {
         voice.settled();
       },
     });
+    const { tunnel, ...started } = session;
+    const agent = tunnelAgent(tunnel ?? {});
     this.#channelOptions = {
-      ...session,
+      ...started,
+      ...(agent && { agent }),
+      explainBarred: channelRefusal,
       target,
       handshake,
       ...(options.sessionType === 'Port' && { sendWindowBytes: tunnelWindowBytes }),

@@ -39,13 +39,13 @@ export class ChannelBehindWorker implements Carrier {
   openChannel(options: ChannelOptions): void {
     this.#lastChannel += 1;
     this.#channel = { id: this.#lastChannel, options };
-    const { sessionId, tokenValue, streamUrl, target, handshake } = options;
+    const { sessionId, tokenValue, streamUrl, target, handshake, tunnel } = options;
     this.#road.post({
       kind: 'open-channel',
       carrier: this.#carrier,
       key: this.#key,
       channel: this.#lastChannel,
-      start: { sessionId, tokenValue, streamUrl, target, handshake },
+      start: { sessionId, tokenValue, streamUrl, target, handshake, ...(tunnel && { tunnel }) },
     });
   }
 

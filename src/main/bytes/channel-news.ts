@@ -10,6 +10,7 @@ const maxMessageLength = 500;
 const codes: Record<SsmErrorCode, ErrorCode> = {
   'insecure-endpoint': 'endpoint-insecure',
   'bad-stream-url': 'endpoint-unreachable',
+  'connection-barred': 'endpoint-unreachable',
   'session-type-unsupported': 'handshake-unsupported',
   'handshake-timeout': 'handshake-failed',
   'handshake-failed': 'handshake-failed',
@@ -25,6 +26,7 @@ const codes: Record<SsmErrorCode, ErrorCode> = {
 const hints: Record<SsmErrorCode, string> = {
   'insecure-endpoint': 'Use an endpoint that answers with a wss: stream URL.',
   'bad-stream-url': 'Check that the endpoint is that of Systems Manager.',
+  'connection-barred': 'Check what lies between: VPN, proxy, firewall.',
   'session-type-unsupported': 'Choose a document of another kind; this one starts something else.',
   'handshake-timeout':
     'Check that the SSM Agent of the node is up to date and not overloaded, then start it again.',

@@ -1,4 +1,5 @@
 import type { DataKey, DataKeyRequest } from '../../aws/data-key.ts';
+import type { TunnelSettings } from '../../aws/network/tunnel-agent.ts';
 import type { CommandOutput } from '../../shared/commands.ts';
 import type { ChannelFacts, SessionEnd, SessionState } from '../../shared/models.ts';
 import type { ToPage } from '../../shared/terminal-port.ts';
@@ -36,6 +37,8 @@ export interface ChannelStart {
   /** As it was given to StartSession, to the letter: an encrypted session's key is bound to it. */
   target: string;
   handshake: 'none' | 'expected' | 'unknown';
+  /** The proxy and the certificates on the way to it; as the environment says where absent. May hold a password. */
+  tunnel?: TunnelSettings;
 }
 
 /** What a data channel needs from where the credentials are. */

@@ -1,3 +1,5 @@
+import { channelRefusal } from '../../aws/network/channel-refusal.ts';
+import { tunnelAgent } from '../../aws/network/tunnel-agent.ts';
 import type { ChannelState } from '../../ssm/channel/channel-types.ts';
 import type { SessionOptions } from '../../ssm/node/open-session.ts';
 import { toChannelFacts } from './channel-facts.ts';
@@ -14,6 +16,8 @@ type CommonOptions = Pick<
   | 'resume'
   | 'classifyResumeError'
   | 'signUpgrade'
+  | 'agent'
+  | 'explainBarred'
   | 'generateDataKey'
   | 'onEstablished'
   | 'onState'
@@ -25,9 +29,12 @@ type CommonOptions = Pick<
  * @param onEnded called before the end is told
  */
 export function toSessionOptions(options: ChannelOptions, onEnded: () => void): CommonOptions {
-  const { onNews, ...given } = options;
+  const { onNews, tunnel, ...given } = options;
+  const agent = tunnelAgent(tunnel ?? {});
   return {
     ...given,
+    ...(agent && { agent }),
+    explainBarred: channelRefusal,
     onEstablished: (facts) => onNews({ kind: 'established', facts: toChannelFacts(facts) }),
     onState: (state: ChannelState) => {
       if (state.kind === 'ended') onEnded();

@@ -153,7 +153,7 @@ export class SessionRun {
     if (!this.#isEnding) this.#events.onState({ kind: 'connecting' });
   }
 
-  #open({ sessionId, tokenValue, streamUrl, handshake }: StartedSession): void {
+  #open({ sessionId, tokenValue, streamUrl, handshake, tunnel }: StartedSession): void {
     this.#isOpen = true;
     this.#options.carrier.openChannel({
       sessionId,
@@ -161,6 +161,7 @@ export class SessionRun {
       streamUrl,
       target: this.#options.target,
       handshake,
+      ...(tunnel && { tunnel }),
       resume: async () => (await this.#currentConnection()).controlPlane.resumeSession(sessionId),
       // Where there is no connection, its absence is what the error is about.
       classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',

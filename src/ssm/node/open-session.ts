@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Agent } from 'node:http';
 import { Channel, type ChannelStats } from '../channel/channel.ts';
 import type {
   ChannelEffect,
@@ -16,7 +17,7 @@ import { defaultKeepalive, Keepalive, type KeepaliveTimes } from './keepalive.ts
 import { checkStreamUrl, isPresigned } from './stream-url.ts';
 import { type Clock, systemClock } from './system-clock.ts';
 import { detectWake } from './wake-detector.ts';
-import { openWebSocket, type SessionSocket } from './web-socket.ts';
+import { openWebSocket, type SessionSocket, type SocketEvents } from './web-socket.ts';
 
 export interface SessionOptions {
   /** The answer of StartSession. */
@@ -47,6 +48,13 @@ export interface SessionOptions {
   /** Headers that sign the upgrade request. Absent: the upgrade is not signed, and the token alone admits the client. */
   signUpgrade?(url: string): Promise<Record<string, string>>;
   keepalive?: KeepaliveTimes;
+  /** Makes the connections of `wss:`: through a proxy, with certificates of one's own. Node's own agent where absent. */
+  agent?: Agent;
+  /**
+   * Why a connection could not be made, where trying again would not help. Asked until the first one stands: a session that
+   * has lived tries for ever.
+   */
+  explainBarred?(error: unknown): Error | undefined;
   /**
    * How much input may be sent and not acknowledged, in bytes of its messages; 128 KiB where absent. Beyond it input waits
    * here, where its source can still stop it. At most 4 MiB for a tunnel, or the agent's multiplexer stalls all its streams.
@@ -110,6 +118,7 @@ class Driver implements LiveSession {
   #socketConnection = 0;
   #keepalive: Keepalive | undefined;
   #isReadingPaused = false;
+  #wasConnected = false;
   #timerAt = Number.POSITIVE_INFINITY;
   #cancelTimer: () => void = () => {};
   /** Effects that wait behind the one being carried out, since a callback may call back. */
@@ -288,8 +297,10 @@ class Driver implements LiveSession {
   }
 
   #connect(connection: number, url: string, headers: Record<string, string>): void {
-    const socket = openWebSocket(url, headers, {
+    const { agent } = this.#options;
+    const events: SocketEvents = {
       onOpened: () => {
+        this.#wasConnected = true;
         this.#keepalive = new Keepalive(
           this.#clock,
           this.#options.keepalive ?? defaultKeepalive,
@@ -307,14 +318,23 @@ class Driver implements LiveSession {
         this.#give({ kind: 'frame', connection, bytes });
       },
       onPong: () => this.#keepalive?.heard(),
-      onClosed: () => {
+      onClosed: (error) => {
         this.#closeSocket();
-        this.#give({ kind: 'socket-closed', connection });
+        this.#give(this.#barredBy(error) ?? { kind: 'socket-closed', connection });
       },
       onFull: () => this.#give({ kind: 'socket-full', connection }),
       onDrained: () => this.#give({ kind: 'socket-drained', connection }),
-    });
+    };
+    const socket = openWebSocket(url, { headers, ...(agent && { agent }) }, events);
     this.#socket = socket;
+  }
+
+  #barredBy(error: Error | undefined): ChannelInput | undefined {
+    if (this.#wasConnected || error === undefined) return undefined;
+    const cause = this.#options.explainBarred?.(error);
+    if (cause === undefined) return undefined;
+    const message = 'The connection to the session cannot be made.';
+    return { kind: 'fail', error: new SsmError('connection-barred', message, cause) };
   }
 
   #closeSocket(): void {

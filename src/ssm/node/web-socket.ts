@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import WebSocket from 'ws';
@@ -9,8 +10,8 @@ export interface SocketEvents {
   /** One message; a view that stays valid. */
   onFrame(bytes: Uint8Array): void;
   onPong(): void;
-  /** Closed or failed, or could not be opened. */
-  onClosed(): void;
+  /** Closed or failed, or could not be opened; then with the reason. */
+  onClosed(error?: Error): void;
   /** More than {@link fullBytes} wait to be written: add only what is small. */
   onFull(): void;
   /** All of it has been written. */
@@ -41,32 +42,45 @@ const discardBytes = 1024 * 1024;
 const maxMessageBytes = 1024 * 1024;
 const upgradeTimeoutMs = 15_000;
 
+export interface UpgradeOptions {
+  headers: Record<string, string>;
+  /** Makes the connection of `wss:`; this file does where absent. */
+  agent?: Agent;
+}
+
 /**
  * Opens a WebSocket to `url`, which has passed `checkStreamUrl`, with `headers` in its upgrade request.
  *
- * No compression and no fragments: the official gateway has seen neither. The TCP socket is our own, so that all messages
- * sent in one turn, such as the acknowledges for a block of output, leave in one write.
+ * No compression and no fragments: the official gateway has seen neither. All messages sent in one turn, such as the
+ * acknowledges for a block of output, leave in one write of the socket underneath.
  */
 export function openWebSocket(
   url: string,
-  headers: Record<string, string>,
+  { headers, agent }: UpgradeOptions,
   events: SocketEvents,
 ): SessionSocket {
   const isSecure = url.startsWith('wss:');
   let tcp: net.Socket | undefined;
+  const own = (socket: net.Socket): net.Socket => {
+    tcp = socket;
+    tcp.setNoDelay(true);
+    tcp.on('drain', onDrain);
+    return tcp;
+  };
   const webSocket = new WebSocket(url, {
     headers,
     perMessageDeflate: false,
     followRedirects: false,
     handshakeTimeout: upgradeTimeoutMs,
     maxPayload: maxMessageBytes,
-    createConnection: ((options: net.TcpNetConnectOpts) => {
-      tcp = connect(options, isSecure);
-      tcp.setNoDelay(true);
-      tcp.on('drain', onDrain);
-      return tcp;
-    }) as typeof net.createConnection,
+    ...(agent !== undefined && isSecure
+      ? { agent }
+      : {
+          createConnection: ((options: net.TcpNetConnectOpts) =>
+            own(connect(options, isSecure))) as typeof net.createConnection,
+        }),
   });
+  if (agent !== undefined && isSecure) webSocket.on('upgrade', ({ socket }) => own(socket));
 
   let isDropped = false;
   let isFull = false;
@@ -106,12 +120,15 @@ export function openWebSocket(
   webSocket.on('pong', () => {
     if (!isDropped) events.onPong();
   });
-  // What the error was does not matter: `close` follows it, and the machine asks ResumeSession what to make of it.
-  webSocket.on('error', ignoreError);
+  let failure: Error | undefined;
+  webSocket.on('error', (error) => {
+    // `close` follows it.
+    failure = error;
+  });
   webSocket.on('close', () => {
     if (isDropped) return;
     isDropped = true;
-    events.onClosed();
+    events.onClosed(failure);
   });
 
   return {

@@ -1,0 +1,38 @@
+import type { AppErrorData } from '../../shared/errors.ts';
+
+/** What a failed connection means for people: for calls and for the data channel alike, so without the SDK. */
+type Verdict = Pick<AppErrorData, 'code' | 'message' | 'hint' | 'retryable'>;
+
+/** @param status the proxy's answer to CONNECT; absent where it could not be reached */
+export function proxyVerdict(proxy: string, status: number | undefined): Verdict {
+  const verdict = { code: 'proxy-refused', retryable: status === undefined || status >= 500 } as const;
+  if (status === undefined) {
+    return {
+      ...verdict,
+      message: `The proxy ${proxy} could not be reached.`,
+      hint: 'Check its address in the settings or in HTTPS_PROXY, and the network.',
+    };
+  }
+  if (status === 407) {
+    return {
+      ...verdict,
+      message: `The proxy ${proxy} asks who is there (HTTP 407): user name and password are missing or wrong.`,
+      hint: 'Give both in the settings of the profile, or in HTTPS_PROXY.',
+    };
+  }
+  return {
+    ...verdict,
+    message: `The proxy ${proxy} refused to connect to the endpoint (HTTP ${status}).`,
+    hint: 'Ask whoever looks after the proxy to allow it, or list the endpoint in NO_PROXY.',
+  };
+}
+
+/** @param code of the TLS library, e.g. `CERT_HAS_EXPIRED` */
+export function certificateVerdict(code: string): Verdict {
+  return {
+    code: 'certificate',
+    retryable: false,
+    message: `The certificate of the endpoint was not accepted (${code}).`,
+    hint: 'Check the clock and the endpoint. Where a proxy inspects TLS, give its certificate in the settings of the profile, in AWS_CA_BUNDLE or in NODE_EXTRA_CA_CERTS.',
+  };
+}
