@@ -8,16 +8,20 @@ export interface AwsRoom {
   toAppError: typeof import('../aws/errors.ts').toAppError;
   readSharedSettings: typeof import('../aws/shared-settings.ts').readSharedSettings;
   watchSharedSettings: typeof import('../aws/shared-settings.ts').watchSharedSettings;
+  beginSsoLogin: typeof import('../aws/sign-in/sso-login.ts').beginSsoLogin;
+  readToken: typeof import('../aws/sign-in/sso-cache.ts').readToken;
 }
 
 /** Loaded when it is first needed: the AWS SDK is too heavy for the start. */
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [controlPlane, credentials, quietCredentials, errors, settings] = await Promise.all([
+  const [controlPlane, credentials, quietCredentials, errors, settings, login, cache] = await Promise.all([
     import('../aws/control-plane.ts'),
     import('../aws/credentials.ts'),
     import('../aws/quiet-credentials.ts'),
     import('../aws/errors.ts'),
     import('../aws/shared-settings.ts'),
+    import('../aws/sign-in/sso-login.ts'),
+    import('../aws/sign-in/sso-cache.ts'),
   ]);
   return {
     createControlPlane: controlPlane.createControlPlane,
@@ -26,5 +30,7 @@ export async function loadAwsRoom(): Promise<AwsRoom> {
     toAppError: errors.toAppError,
     readSharedSettings: settings.readSharedSettings,
     watchSharedSettings: settings.watchSharedSettings,
+    beginSsoLogin: login.beginSsoLogin,
+    readToken: cache.readToken,
   };
 }

@@ -12,6 +12,8 @@ import { watchCredentials } from './sign-ins/watched-credentials.ts';
 export interface Connection {
   region: string;
   controlPlane: ControlPlane;
+  /** Asks for the credentials anew, though those that are held may still be good. Rejects as a call would. */
+  lookUpCredentials(): Promise<void>;
   /** The service has moved, or has been started anew: the control plane leads nowhere, and a new connection is due. */
   isStale(): boolean;
 }
@@ -60,7 +62,12 @@ export function connectWith({
         ec2Endpoint: endpoint,
         credentials: { accessKeyId, secretAccessKey },
       });
-      return { region, controlPlane, isStale: () => lab.hasEnded() };
+      return {
+        region,
+        controlPlane,
+        lookUpCredentials: () => Promise.resolve(),
+        isStale: () => lab.hasEnded(),
+      };
     }
     const aws = await loading;
     const region = profile.region ?? (await regionOf(source, aws, environment));
@@ -68,23 +75,26 @@ export function connectWith({
     const network = await networkOf(profile, region, sources);
     const profileName = source.kind === 'shared-profile' ? { profileName: source.profileName } : {};
     const search = signIns.searchFor(profile);
-    const controlPlane = aws.createControlPlane({
-      network,
-      region,
-      ...profileName,
-      credentials: watchCredentials(aws.credentialsFor(source, search, network), {
-        search,
-        explain: (error) =>
-          aws.toAppError(error, {
-            attempted: `Get credentials for ${profile.name}`,
-            operation: 'AssumeRole',
-            region,
-            ...profileName,
-          }),
-        onFound: (facts) => statuses.found({ profileId: profile.id, ...facts }),
-      }),
+    const credentials = watchCredentials(aws.credentialsFor(source, search, network), {
+      search,
+      explain: (error) =>
+        aws.toAppError(error, {
+          attempted: `Get credentials for ${profile.name}`,
+          operation: 'AssumeRole',
+          region,
+          ...profileName,
+        }),
+      onFound: (facts) => statuses.found({ profileId: profile.id, ...facts }),
     });
-    return { region, controlPlane, isStale: () => false };
+    const controlPlane = aws.createControlPlane({ network, region, ...profileName, credentials });
+    return {
+      region,
+      controlPlane,
+      lookUpCredentials: async () => {
+        await credentials();
+      },
+      isStale: () => false,
+    };
   };
 }
 

@@ -4,7 +4,6 @@ import { app, dialog, Menu, nativeTheme, screen, session } from 'electron';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { monotonicClock } from './bytes/terminal-link.ts';
 import { loadAwsRoom } from './aws-room.ts';
-import { connectWith } from './connection.ts';
 import { History } from './history/history.ts';
 import { Inventories } from './inventory/inventories.ts';
 import { InventoryCache } from './inventory/inventory-cache.ts';
@@ -28,9 +27,7 @@ import { SecretStore } from './secrets/secret-store.ts';
 import { systemKeyStore } from './secrets/system-key-store.ts';
 import { makeSessionKinds, type SessionKinds } from './sessions/session-kinds.ts';
 import { SharedSettingsOwner } from './shared-settings/shared-settings-owner.ts';
-import { CredentialsStatuses } from './sign-ins/credentials-statuses.ts';
-import { signInGone } from './sign-ins/sign-in-errors.ts';
-import { SignIns } from './sign-ins/sign-ins.ts';
+import { Identities } from './sign-ins/identities.ts';
 import { SettingsStore } from './settings/settings-store.ts';
 import { TunnelStore } from './tunnels/tunnel-store.ts';
 import { openInBrowser } from './window/open-in-browser.ts';
@@ -61,8 +58,7 @@ export class NodewharfApp {
   readonly #tunnelStore: TunnelStore;
   readonly #kinds: SessionKinds;
   readonly #orphans: OrphanSweep;
-  readonly #signIns: SignIns;
-  readonly #credentials: CredentialsStatuses;
+  readonly #identities: Identities;
   readonly #sharedSettings: SharedSettingsOwner;
   readonly #lab = new LabOwner(forkLab);
   readonly #bytesWorker = new BytesWorkerOwner(startBytesWorker);
@@ -107,21 +103,11 @@ export class NodewharfApp {
       tellPage(this.#page(), 'profilesChanged', profiles),
     );
     this.#history = new History(join(folder, 'history.sqlite'), Date.now);
-    this.#credentials = new CredentialsStatuses((statuses) =>
-      tellPage(this.#page(), 'credentialsChanged', statuses),
-    );
     this.#sharedSettings = new SharedSettingsOwner(loadAwsRoom, (settings) => {
       tellPage(this.#page(), 'sharedSettingsChanged', settings);
       this.#readFailedListsAgain();
     });
-    this.#signIns = new SignIns({
-      begin: beginLogin,
-      openBrowser: openInBrowser,
-      now: Date.now,
-      onChanged: (signIns) => tellPage(this.#page(), 'signInsChanged', signIns),
-      onReady: (profileIds) => this.#goOn(profileIds),
-    });
-    const connect = connectWith({
+    this.#identities = new Identities({
       loadAws: loadAwsRoom,
       openLab: () => this.#lab.open(),
       environment: process.env,
@@ -129,9 +115,14 @@ export class NodewharfApp {
         resolveProxy: (url) => session.defaultSession.resolveProxy(url),
         proxyPassword: (profileId) => this.#profiles.proxyPassword(profileId),
       },
-      signIns: this.#signIns,
-      statuses: this.#credentials,
+      profiles: () => this.#profiles.list(),
+      isInUse: (profileId) => this.#kinds.lives.isAnyLiveOn(profileId),
+      openBrowser: openInBrowser,
+      tell: (name, payload) => tellPage(this.#page(), name, payload),
+      onReady: (profileIds) => this.#goOn(profileIds),
+      onSignedIn: () => this.#window.focus(),
     });
+    const { connect } = this.#identities;
     this.#inventories = new Inventories({
       cache: this.#inventoryCache,
       connect,
@@ -168,8 +159,7 @@ export class NodewharfApp {
       settle: (keys) => this.#history.settle(keys),
       profiles: () => this.#profiles.list(),
       connect,
-      needsNobody: async ({ credentials }) =>
-        credentials.kind === 'lab' || (await loadAwsRoom()).needsNobody(credentials, process.env),
+      needsNobody: (profile) => this.#identities.needsNobody(profile),
       onFound: (orphans) => tellPage(this.#page(), 'orphansFound', { orphans }),
     });
     this.#quit = new Quit({
@@ -195,9 +185,7 @@ export class NodewharfApp {
         ...this.#kinds,
         tunnelStore: this.#tunnelStore,
         orphans: this.#orphans,
-        signIns: this.#signIns,
-        credentials: this.#credentials,
-        connect,
+        identities: this.#identities,
         quit: this.#quit,
         sharedSettings: this.#sharedSettings,
         chooseCertificates: () => this.#window.chooseFile('Certificates', ['pem', 'crt', 'cer', 'ca-bundle']),
@@ -232,7 +220,7 @@ export class NodewharfApp {
 
   /** What these profiles waited for is there: their sessions go on, and their lists are read anew. */
   #goOn(profileIds: readonly string[]): void {
-    this.#kinds.lives.signedIn((id) => profileIds.includes(id) || !this.#signIns.isWaiting(id));
+    this.#kinds.lives.signedIn((id) => profileIds.includes(id) || !this.#identities.signIns.isWaiting(id));
     for (const profile of this.#profiles.list()) {
       if (profileIds.includes(profile.id)) this.#inventories.refresh(profile);
     }
@@ -310,7 +298,7 @@ export class NodewharfApp {
     this.#window.hide();
     this.#stopNetworkWatch();
     this.#notifier.close();
-    this.#signIns.end();
+    this.#identities.end();
     this.#sharedSettings.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
     await Promise.all([
@@ -327,11 +315,6 @@ export class NodewharfApp {
     this.#window.destroy();
     app.quit();
   }
-}
-
-/** Until the room of the control plane offers one. */
-function beginLogin(): Promise<never> {
-  return Promise.reject(signInGone('Sign in'));
 }
 
 function startBytesWorker(): Worker {

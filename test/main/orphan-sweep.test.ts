@@ -30,7 +30,12 @@ class Start {
       const controlPlane = new FakeControlPlane();
       this.prepare(controlPlane);
       this.planes.push(controlPlane);
-      return Promise.resolve({ region: asked.region ?? '', controlPlane, isStale: () => false });
+      return Promise.resolve({
+        region: asked.region ?? '',
+        controlPlane,
+        lookUpCredentials: () => Promise.resolve(),
+        isStale: () => false,
+      });
     };
     this.sweep = new OrphanSweep({
       unsettled: () => this.history.unsettled(),

@@ -30,6 +30,8 @@ class Bench {
   readonly ready: string[][] = [];
   last: SignIn[] = [];
   time = 1_000_000;
+  keptUntil: number | undefined;
+  signedIn = 0;
   finish: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   /** What `begin` answers; a device login when absent. */
   answer: Promise<BegunLogin> | undefined;
@@ -48,11 +50,15 @@ class Bench {
       this.opened.push(url);
       return Promise.resolve();
     },
+    keptUntil: () => Promise.resolve(this.keptUntil),
     now: () => this.time,
     onChanged: (signIns) => {
       this.last = signIns;
     },
     onReady: (profileIds) => this.ready.push(profileIds),
+    onSignedIn: () => {
+      this.signedIn += 1;
+    },
   });
 
   progress(id: string): string | undefined {
@@ -99,6 +105,7 @@ describe('a login', () => {
     bench.finish?.resolve();
     await settled();
     expect([bench.last, bench.ready, bench.opened]).toEqual([[], [['p1', 'p2']], []]);
+    expect(bench.signedIn).toBe(1);
     expect(bench.begun[0]?.profileId).toBe('p1');
   });
 
@@ -153,6 +160,19 @@ describe('a login', () => {
     bench.signIns.searchFor(staging).ssoNeeded(acme, {});
     search.found();
     expect([bench.last, bench.ready]).toEqual([[], [['p2']]]);
+  });
+
+  test('that the AWS CLI made meanwhile lets all who wait look again, once', async () => {
+    const bench = new Bench();
+    bench.keptUntil = 5;
+    bench.signIns.searchFor(production).ssoNeeded(acme, {});
+    await settled();
+    await bench.signIns.lookElsewhere();
+    expect(bench.ready).toEqual([]);
+    bench.keptUntil = 6;
+    await bench.signIns.lookElsewhere();
+    await bench.signIns.lookElsewhere();
+    expect(bench.ready).toEqual([['p1']]);
   });
 
   test('goes when the only profile that needs it is gone', () => {

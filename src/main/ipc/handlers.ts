@@ -1,7 +1,6 @@
 import { app, clipboard } from 'electron';
 import type { Workspace } from '../../shared/workspace.ts';
 import type { Commands } from '../commands/commands.ts';
-import type { Connect } from '../connection.ts';
 import type { History } from '../history/history.ts';
 import type { Inventories } from '../inventory/inventories.ts';
 import type { OrphanSweep } from '../orphans/orphan-sweep.ts';
@@ -9,8 +8,7 @@ import type { ProfileStore } from '../profiles/profile-store.ts';
 import type { Quit } from '../quit.ts';
 import type { LiveSessions } from '../sessions/live-sessions.ts';
 import type { SessionRegistry } from '../sessions/session-registry.ts';
-import type { CredentialsStatuses } from '../sign-ins/credentials-statuses.ts';
-import type { SignIns } from '../sign-ins/sign-ins.ts';
+import type { Identities } from '../sign-ins/identities.ts';
 import type { SharedSettingsOwner } from '../shared-settings/shared-settings-owner.ts';
 import type { SettingsStore } from '../settings/settings-store.ts';
 import type { TunnelStore } from '../tunnels/tunnel-store.ts';
@@ -31,9 +29,7 @@ export interface Parts {
   tunnels: Tunnels;
   commands: Commands;
   orphans: OrphanSweep;
-  signIns: SignIns;
-  credentials: CredentialsStatuses;
-  connect: Connect;
+  identities: Identities;
   quit: Quit;
   sharedSettings: SharedSettingsOwner;
   /** A path, or undefined. */
@@ -47,6 +43,8 @@ export interface Parts {
 export function makeHandlers(parts: Parts): Handlers {
   const { profiles, settings, history, inventories, lives, sessions, tunnels, commands, orphans, quit } =
     parts;
+  const { identities } = parts;
+  const { signIns, connect } = identities;
   return {
     loadWorkspace: () => ({
       version: app.getVersion(),
@@ -60,21 +58,19 @@ export function makeHandlers(parts: Parts): Handlers {
       tunnelStatuses: tunnels.statuses(),
       commands: commands.list(),
       orphans: orphans.list(),
-      signIns: parts.signIns.list(),
-      credentials: parts.credentials.list(),
+      signIns: signIns.list(),
+      credentials: identities.statuses.list(),
     }),
     pagePainted: () => parts.pagePainted(),
     saveProfile: async ({ id, profile, proxyPassword }) => {
       const saved = await profiles.save(id, profile, proxyPassword);
-      parts.signIns.forget(saved.id);
-      parts.credentials.forget(saved.id);
+      identities.forget(saved.id);
       inventories.profileSaved(saved);
       return saved;
     },
     removeProfile: async ({ profileId }) => {
       await profiles.remove(profileId);
-      parts.signIns.forget(profileId);
-      parts.credentials.forget(profileId);
+      identities.forget(profileId);
       await inventories.forget(profileId);
     },
     chooseCertificates: () => parts.chooseCertificates(),
@@ -88,9 +84,9 @@ export function makeHandlers(parts: Parts): Handlers {
     forgetSession: ({ key }) => sessions.forget(key),
     readStats: ({ key }) => sessions.stats(key),
     readDocument: ({ profileId, documentName }) =>
-      readDocument(parts.connect, profiles.get(profileId, 'Read a session document'), documentName),
+      readDocument(connect, profiles.get(profileId, 'Read a session document'), documentName),
     listDocuments: ({ profileId, scope, next }) =>
-      listDocuments(parts.connect, profiles.get(profileId, 'List the session documents'), scope, next),
+      listDocuments(connect, profiles.get(profileId, 'List the session documents'), scope, next),
     recentReasons: ({ environment }) => history.recentReasons(environment),
     saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
     removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),
@@ -103,9 +99,9 @@ export function makeHandlers(parts: Parts): Handlers {
     forgetCommand: ({ key }) => commands.forget(key),
     endOrphans: ({ ids }) => orphans.end(ids),
     keepOrphans: () => orphans.keep(),
-    startSignIn: ({ id, flow }) => parts.signIns.start(id, flow),
-    cancelSignIn: ({ id }) => parts.signIns.cancel(id),
-    answerMfa: ({ id, code }) => parts.signIns.answer(id, code),
+    startSignIn: ({ id, flow }) => signIns.start(id, flow),
+    cancelSignIn: ({ id }) => signIns.cancel(id),
+    answerMfa: ({ id, code }) => signIns.answer(id, code),
     listHistory: (query) => history.list(query),
     clearHistory: () => history.clear(),
     saveSettings: (changed) => settings.save(changed),

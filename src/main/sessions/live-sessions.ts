@@ -53,6 +53,10 @@ export class LiveSessions {
     return this.#unended().length > 0;
   }
 
+  isAnyLiveOn(profileId: string): boolean {
+    return this.#unended().some((session) => session.profileId === profileId);
+  }
+
   isAnyReconnecting(): boolean {
     return this.#unended().some((session) => session.isReconnecting);
   }

@@ -31,11 +31,15 @@ export interface SignInsOptions {
     options: { flow: SignInFlow; signal: AbortSignal; profileId: string | undefined },
   ): Promise<BegunLogin>;
   openBrowser(url: string): Promise<void>;
+  /** When the login that is kept for it runs out, epoch milliseconds; undefined where there is none that is still good. */
+  keptUntil(login: SsoLogin): Promise<number | undefined>;
   /** Epoch milliseconds. */
   now(): number;
   onChanged(signIns: SignIn[]): void;
   /** What these profiles waited for is there, or has to be tried: their credentials can be asked for again. */
   onReady(profileIds: string[]): void;
+  /** A login that a person made in the browser is done: what they left for it is here. */
+  onSignedIn(): void;
 }
 
 /** One way to credentials: how it turned out decides what becomes of the sign-ins that it asked for. */
@@ -66,6 +70,8 @@ export class SignIns {
   readonly #logins = new Map<string, SsoLogin>();
   readonly #underWay = new Map<string, AbortController>();
   readonly #codes = new Map<string, GivenCode>();
+  /** Logins that were kept when they were last looked at; they did not do then. */
+  readonly #kept = new Map<string, number | undefined>();
   #list: SignInList = [];
 
   constructor(options: SignInsOptions) {
@@ -92,6 +98,7 @@ export class SignIns {
         const need = { kind: 'sso', id, startUrl, region } as const;
         const named = sessionName === undefined ? need : { ...need, sessionName };
         this.#set(withWaiter(this.#list, named, { ...waiter, ...as }));
+        if (!this.#kept.has(id)) void this.lookElsewhere();
       },
       mfaCode: async ({ id, serial, roleArn, wasRefused = false }) => {
         this.#set(withWaiter(this.#list, { kind: 'mfa', id, serial, roleArn }, waiter));
@@ -155,6 +162,22 @@ export class SignIns {
     this.#options.onReady(profilesThatWait(signIn));
   }
 
+  /**
+   * A login may have been made elsewhere, by the AWS CLI for example: then all who wait for it look again. One that was there
+   * when it was needed does not do, whatever it says of itself. Never rejects.
+   */
+  async lookElsewhere(): Promise<void> {
+    for (const signIn of this.#list) {
+      const { id } = signIn;
+      const login = this.#logins.get(id);
+      if (login === undefined || isUnderWay(signIn.progress)) continue;
+      const until = await this.#options.keptUntil(login).catch(() => undefined);
+      const isNew = this.#kept.has(id) && until !== undefined && until !== this.#kept.get(id);
+      this.#kept.set(id, until);
+      if (isNew) this.#options.onReady(profilesThatWait(signIn));
+    }
+  }
+
   /** The profile is gone, or gets its credentials from elsewhere. */
   forget(profileId: string): void {
     this.#set(withoutWaiter(this.#list, profileId));
@@ -204,8 +227,10 @@ export class SignIns {
 
   #done(id: string): void {
     const signIn = this.#list.find((one) => one.id === id);
+    this.#kept.delete(id);
     this.#set(withoutSignIn(this.#list, id));
     if (signIn !== undefined) this.#options.onReady(profilesThatWait(signIn));
+    this.#options.onSignedIn();
   }
 
   /**
@@ -219,6 +244,7 @@ export class SignIns {
     let list = this.#list;
     for (const { id } of done) {
       this.#codes.delete(id);
+      this.#kept.delete(id);
       list = withoutSignIn(list, id);
     }
     this.#set(withoutWaiter(list, profileId));

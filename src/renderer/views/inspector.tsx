@@ -5,6 +5,7 @@ import { type AppState, withStats } from '../state/app-state.ts';
 import { isLive, type SessionTab, tabState } from '../state/tabs.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, roundTrip } from '../words/numbers.ts';
+import { accountWords, untilWords } from '../words/sign-ins.ts';
 import { recordFacts } from '../connect/preference-words.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { stateDot, stateWord } from '../words/states.ts';
@@ -35,6 +36,7 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
   );
   const stats = useAppState((state) => (session === undefined ? undefined : state.stats[session.key]));
   const state = tabState(tab, session);
+  const credentials = useAppState((all) => all.credentials[tab.request.profileId]);
   const live = isLive(state);
   const wasStarted = state.kind !== 'not-started';
   const now = useNow(live ? 1000 : undefined);
@@ -63,6 +65,17 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
         <Fact name="Document" value={document ?? 'default of the account'} mono={document !== undefined} />
         <Fact name="Reason" value={reason} />
         <Fact name="Profile" value={session?.profileName ?? profile?.name} />
+        {credentials?.accountId !== undefined && (
+          <Fact name="Account" value={accountWords(credentials.accountId)} />
+        )}
+        {live && credentials?.expiresAt !== undefined && (
+          <Fact
+            name="Credentials"
+            value={
+              <span title={fullTime(credentials.expiresAt)}>{untilWords(credentials.expiresAt, now)}</span>
+            }
+          />
+        )}
         {session !== undefined && (
           <Fact
             name={wasStarted ? 'Started' : 'Tried'}

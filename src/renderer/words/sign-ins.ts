@@ -1,4 +1,5 @@
 import type { SignIn } from '../../shared/sign-in.ts';
+import { duration } from './time.ts';
 
 /** What a person signs in to: the name of the session, else the host of its start page; of a code, the role. */
 export function signInName(signIn: SignIn): string {
@@ -51,3 +52,9 @@ export function hostOf(url: string): string {
 
 export const isUnderWay = ({ progress }: SignIn): boolean =>
   progress.kind === 'starting' || progress.kind === 'verifying';
+
+/** `end in 42 min`: of credentials. A live session outlives them. */
+export const untilWords = (at: number, now: number): string =>
+  at > now ? `end in ${duration(Math.ceil((at - now) / minuteMs) * minuteMs)}` : 'have ended';
+
+const minuteMs = 60_000;

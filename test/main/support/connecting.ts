@@ -12,7 +12,9 @@ export const idleSignIns = (): SignIns =>
   new SignIns({
     begin: () => Promise.reject(new Error('nobody begins a sign-in')),
     openBrowser: () => Promise.resolve(),
+    keptUntil: () => Promise.resolve(undefined),
     now: () => 0,
     onChanged: () => {},
     onReady: () => {},
+    onSignedIn: () => {},
   });

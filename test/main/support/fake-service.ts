@@ -227,7 +227,12 @@ export class FakeService {
     const controlPlane = this.nextPlane;
     this.nextPlane = new FakeControlPlane();
     this.planes.push(controlPlane);
-    return Promise.resolve({ region: 'eu-west-1', controlPlane, isStale: () => this.isStale });
+    return Promise.resolve({
+      region: 'eu-west-1',
+      controlPlane,
+      lookUpCredentials: () => Promise.resolve(),
+      isStale: () => this.isStale,
+    });
   };
 
   readonly ports: FakePort[] = [];

@@ -8,6 +8,7 @@ import {
   roleOf,
   signInVerb,
   timeLeft,
+  untilWords,
 } from '../../../src/renderer/words/sign-ins.ts';
 import type { SignIn } from '../../../src/shared/sign-in.ts';
 
@@ -65,6 +66,14 @@ test.each([
   [-5, '0:00'],
 ])('%s ms are %s', (left, words) => {
   expect(timeLeft(1_000_000 + left, 1_000_000)).toBe(words);
+});
+
+test.each([
+  [41.2 * 60_000, 'end in 42 min'],
+  [65 * 60_000, 'end in 1 h 5 min'],
+  [0, 'have ended'],
+])('credentials with %s ms left %s', (left, words) => {
+  expect(untilWords(1000 + left, 1000)).toBe(words);
 });
 
 test('a profile finds the sign-in that it waits for', () => {
