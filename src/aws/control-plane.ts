@@ -12,7 +12,8 @@ import {
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { type DocumentPage, type DocumentScope, preferencesDocumentName } from '../shared/document-facts.ts';
 import { AppError } from '../shared/errors.ts';
-import type { DocumentParameters, ManagedNode } from '../shared/models.ts';
+import type { ManagedNode } from '../shared/inventory.ts';
+import type { DocumentParameters } from '../shared/models.ts';
 import { answerList, answerText } from './answer-members.ts';
 import { type AwsCredentials, forgetCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';

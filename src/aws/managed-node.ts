@@ -1,5 +1,5 @@
 import type { InstanceInformation } from '@aws-sdk/client-ssm';
-import type { ManagedNode } from '../shared/models.ts';
+import type { ManagedNode } from '../shared/inventory.ts';
 import { answerText } from './answer-members.ts';
 
 /**

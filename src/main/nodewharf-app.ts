@@ -4,6 +4,7 @@ import { app, dialog, Menu, nativeTheme, screen, session } from 'electron';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { monotonicClock } from './bytes/terminal-link.ts';
 import { loadAwsRoom } from './aws-room.ts';
+import { FavouriteStore } from './favourites/favourite-store.ts';
 import { History } from './history/history.ts';
 import { Inventories } from './inventory/inventories.ts';
 import { InventoryCache } from './inventory/inventory-cache.ts';
@@ -55,6 +56,7 @@ export class NodewharfApp {
   readonly #history: History;
   readonly #inventoryCache: InventoryCache;
   readonly #inventories: Inventories;
+  readonly #favourites: FavouriteStore;
   readonly #tunnelStore: TunnelStore;
   readonly #kinds: SessionKinds;
   readonly #orphans: OrphanSweep;
@@ -126,9 +128,16 @@ export class NodewharfApp {
     this.#inventories = new Inventories({
       cache: this.#inventoryCache,
       connect,
-      publish: (inventory) => tellPage(this.#page(), 'inventoryChanged', inventory),
+      profiles: () => this.#profiles.list(),
+      mayReadUnasked: (profile) => this.#identities.needsNobody(profile),
+      tell: (changes) => tellPage(this.#page(), 'inventoriesChanged', changes),
       now: Date.now,
+      setTimer: monotonicClock.setTimer,
+      random: Math.random,
     });
+    this.#favourites = new FavouriteStore(join(folder, 'favourites.json'), now, (favourites) =>
+      tellPage(this.#page(), 'favouritesChanged', favourites),
+    );
     this.#tunnelStore = new TunnelStore(join(folder, 'tunnels.json'), now, (tunnels) =>
       tellPage(this.#page(), 'tunnelsChanged', tunnels),
     );
@@ -149,7 +158,8 @@ export class NodewharfApp {
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,
       clock: monotonicClock,
-      profile: (id, attempted) => this.#profiles.get(id, attempted),
+      profile: (id, attempted, target) =>
+        this.#inventories.inRegionOf(this.#profiles.get(id, attempted), target),
       onCutOff: (session) => this.#notify(cutOffNews(session, Date.now())),
       tell: (name, payload) => tellPage(this.#page(), name, payload),
     });
@@ -182,6 +192,7 @@ export class NodewharfApp {
         settings: this.#settings,
         history: this.#history,
         inventories: this.#inventories,
+        favourites: this.#favourites,
         ...this.#kinds,
         tunnelStore: this.#tunnelStore,
         orphans: this.#orphans,
@@ -215,7 +226,8 @@ export class NodewharfApp {
   /** Without a list on disk there is nothing to paint until the lab is up, so that is not put off. */
   #listNodesIfNone(): void {
     const lab = this.#localLab();
-    if (this.#inventories.get(lab).fetchedAt === undefined) this.#inventories.refresh(lab);
+    const wasRead = this.#inventories.get(lab).some(({ head }) => head.fetchedAt !== undefined);
+    if (!wasRead) this.#inventories.refresh(lab);
   }
 
   /** What these profiles waited for is there: their sessions go on, and their lists are read anew. */
@@ -228,9 +240,7 @@ export class NodewharfApp {
 
   /** The AWS files say something else now, and what kept a list from being read may be mended. */
   #readFailedListsAgain(): void {
-    for (const profile of this.#profiles.list()) {
-      if (this.#inventories.get(profile).state.kind === 'failed') this.#inventories.refresh(profile);
-    }
+    for (const profile of this.#profiles.list()) this.#inventories.refreshFailed(profile);
   }
 
   #localLab(): Profile {
@@ -257,9 +267,11 @@ export class NodewharfApp {
     if (this.#wasPainted) return;
     this.#wasPainted = true;
     this.#inventories.refresh(this.#localLab());
+    this.#inventories.keepFresh();
     this.#tell(this.#profiles.problem);
     this.#tell(this.#secrets.problem);
     this.#tell(this.#settings.problem);
+    this.#tell(this.#favourites.problem);
     this.#tell(this.#tunnelStore.problem);
     void this.#openHistory();
     // Ahead of the first session, which then starts sooner.
@@ -298,6 +310,7 @@ export class NodewharfApp {
     this.#window.hide();
     this.#stopNetworkWatch();
     this.#notifier.close();
+    this.#inventories.end();
     this.#identities.end();
     this.#sharedSettings.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
@@ -306,6 +319,7 @@ export class NodewharfApp {
       this.#bytesWorker.end(),
       this.#history.close(),
       this.#profiles.settled(),
+      this.#favourites.settled(),
       this.#tunnelStore.settled(),
       this.#settings.settled(),
       this.#inventoryCache.settled(),

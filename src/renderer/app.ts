@@ -2,21 +2,18 @@ import { terminalPortMessage } from '../shared/contract-names.ts';
 import type { Door } from '../shared/door.ts';
 import type { ActionContext } from './actions/context.ts';
 import { type CommandActions, createCommandActions } from './actions/command-actions.ts';
+import { createNodeActions, type NodeActions } from './actions/node-actions.ts';
 import { createOrphanActions, type OrphanActions } from './actions/orphan-actions.ts';
 import { createSessionActions, type SessionActions } from './actions/session-actions.ts';
 import { createSignInActions, type SignInActions } from './actions/sign-in-actions.ts';
 import { createTerminalActions, type TerminalActions } from './actions/terminal-actions.ts';
 import { createTunnelActions, type TunnelActions } from './actions/tunnel-actions.ts';
 import { createWorkspaceActions, type WorkspaceActions } from './actions/workspace-actions.ts';
-import {
-  initialState,
-  withInventory,
-  withoutSession,
-  withProfiles,
-  withTerminal,
-} from './state/app-state.ts';
+import { initialState, withoutSession, withRecent, withTerminal } from './state/app-state.ts';
 import { withoutRun, withRun } from './state/commands.ts';
 import { withCredentials } from './state/sign-ins.ts';
+import { NodeIndex } from './nodes/node-index.ts';
+import { nodeKey } from './nodes/row-list.ts';
 import { createStore, type Store } from './state/store.ts';
 import { withTunnelStatus, withTunnels } from './state/tunnels.ts';
 import type { TerminalHooks } from './terminal/terminal-controller.ts';
@@ -26,10 +23,13 @@ import { Terminals } from './terminal/terminals.ts';
 export interface App {
   readonly door: Door;
   readonly store: Store;
+  /** All nodes of all lists. */
+  readonly nodes: NodeIndex;
   readonly terminals: Terminals;
   readonly sessions: SessionActions;
   readonly terminal: TerminalActions;
   readonly workspace: WorkspaceActions;
+  readonly lists: NodeActions;
   readonly tunnels: TunnelActions;
   readonly commands: CommandActions;
   readonly orphans: OrphanActions;
@@ -48,10 +48,12 @@ export function createApp(door: Door): App {
     webgl: () => started()?.webgl ?? false,
     hooks: (id) => hooksFor(id),
   });
-  const context: ActionContext = { door, store, terminals };
+  const nodes = new NodeIndex();
+  const context: ActionContext = { door, store, nodes, terminals };
+  const lists = createNodeActions(context);
   const sessions = createSessionActions(context);
   const terminal = createTerminalActions(context);
-  const workspace = createWorkspaceActions(context);
+  const workspace = createWorkspaceActions(context, lists);
   const tunnels = createTunnelActions(context);
   const commands = createCommandActions(context);
   const orphans = createOrphanActions(context);
@@ -80,14 +82,31 @@ export function createApp(door: Door): App {
       ),
   });
 
-  return { door, store, terminals, sessions, terminal, workspace, tunnels, commands, orphans, signIns };
+  return {
+    door,
+    store,
+    nodes,
+    terminals,
+    sessions,
+    terminal,
+    workspace,
+    lists,
+    tunnels,
+    commands,
+    orphans,
+    signIns,
+  };
 }
 
 /** News from main, for as long as the page lives. */
-export function listen({ door, store, sessions, terminals, orphans, signIns }: App): void {
-  door.on('profilesChanged', (profiles) => store.change((state) => withProfiles(state, profiles)));
-  door.on('inventoryChanged', (inventory) => store.change((state) => withInventory(state, inventory)));
-  door.on('sessionChanged', (session) => sessions.acceptSession(session));
+export function listen({ door, store, lists, sessions, terminals, orphans, signIns }: App): void {
+  door.on('profilesChanged', (profiles) => lists.acceptProfiles(profiles));
+  door.on('inventoriesChanged', (changes) => lists.accept(changes));
+  door.on('favouritesChanged', (favourites) => store.change((state) => ({ ...state, favourites })));
+  door.on('sessionChanged', (session) => {
+    sessions.acceptSession(session);
+    store.change((state) => withRecent(state, nodeKey(session.profileId, session.target)));
+  });
   door.on('sessionWanted', ({ key }) => sessions.activateKey(key));
   door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));
   door.on('tunnelsChanged', (tunnels) => store.change((state) => withTunnels(state, tunnels)));

@@ -6,12 +6,11 @@ const paintLimitMs = 1_000;
 
 /** What waits until the node list is on screen: it is what a person looks for first. */
 export function afterFirstPaint(app: App): void {
-  const { store, workspace, sessions, terminals } = app;
-  const hasNodes = (): boolean =>
-    Object.values(store.read().inventories).some(({ nodes }) => nodes.length > 0);
+  const { store, nodes, workspace, lists, sessions, terminals } = app;
+  const hasNodes = (): boolean => nodes.size > 0;
   const hadNodes = hasNodes();
   if (!hadNodes) {
-    const unsubscribe = store.subscribe(() => {
+    const unsubscribe = nodes.subscribe(() => {
       if (!hasNodes()) return;
       unsubscribe();
       afterPaint(() => performance.mark('nodes-painted'));
@@ -25,7 +24,7 @@ export function afterFirstPaint(app: App): void {
     }
     const { activeId } = store.read().tabs;
     if (activeId !== undefined) terminals.focus(activeId);
-    workspace.refreshStale(Date.now());
+    void lists.loadRecents();
     void workspace.loadSharedSettings();
     window.setTimeout(() => void terminals.prepare(), 0);
   });

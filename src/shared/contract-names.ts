@@ -10,6 +10,7 @@ export const callNames = [
   'chooseCertificates',
   'readSharedSettings',
   'refreshNodes',
+  'saveFavourite',
   'startSession',
   'attachTerminal',
   'restartSession',
@@ -46,7 +47,8 @@ export type CallName = (typeof callNames)[number];
 
 export const eventNames = [
   'profilesChanged',
-  'inventoryChanged',
+  'inventoriesChanged',
+  'favouritesChanged',
   'sessionChanged',
   'sessionForgotten',
   'sessionWanted',

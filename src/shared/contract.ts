@@ -3,14 +3,16 @@ import { commandOutputSchema, commandRunSchema, runCommandRequestSchema } from '
 import type { CallName, EventName } from './contract-names.ts';
 import { documentFactsSchema, documentPageSchema, documentScopeSchema } from './document-facts.ts';
 import { appErrorSchema } from './errors.ts';
+import { favouriteSchema } from './favourites.ts';
+import { inventoryChangeSchema, inventoryHeadSchema } from './inventory.ts';
 import {
   documentNameSchema,
   environmentSchema,
   historyEntrySchema,
   idSchema,
-  inventorySchema,
   profileInputSchema,
   profileSchema,
+  regionSchema,
   sessionStatsSchema,
   sessionSummarySchema,
   settingsSchema,
@@ -57,8 +59,16 @@ export const calls = {
   chooseCertificates: { request: nothing, answer: z.string().optional() },
   /** What the shared AWS files hold. From then on `sharedSettingsChanged` tells when that is something else. */
   readSharedSettings: { request: nothing, answer: sharedSettingsSchema },
-  /** Starts a refresh (and the lab, where the profile needs it); answers at once, news come as events. */
-  refreshNodes: { request: profileOnly, answer: inventorySchema },
+  /**
+   * Begins to read the lists of a profile anew, all of them or that of one Region (and starts the lab, where the profile needs
+   * it); answers at once, news come as events.
+   */
+  refreshNodes: {
+    request: z.strictObject({ profileId: idSchema, region: regionSchema.optional() }),
+    answer: z.array(inventoryHeadSchema),
+  },
+  /** Gives a node a star, or takes it away. */
+  saveFavourite: { request: favouriteSchema.extend({ isFavourite: z.boolean() }), answer: nothing },
   /** Makes the session and answers before StartSession has; its progress comes as `sessionChanged`. */
   startSession: { request: startRequestSchema, answer: sessionSummarySchema },
   /** Main answers by posting a {@link terminalPortMessage}: a MessagePort for this session's bytes. */
@@ -175,7 +185,9 @@ export const calls = {
 /** News from main to the page. */
 export const events = {
   profilesChanged: z.array(profileSchema),
-  inventoryChanged: inventorySchema,
+  /** At most four times a second, except for the first nodes of a list. */
+  inventoriesChanged: z.array(inventoryChangeSchema),
+  favouritesChanged: z.array(favouriteSchema),
   sessionChanged: sessionSummarySchema,
   sessionForgotten: keyOnly,
   /** The user chose this one outside the window, in a notification: its tab comes to the front. */

@@ -59,36 +59,6 @@ export const profileSchema = profileInputSchema.extend({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
-export const managedNodeSchema = z.strictObject({
-  /** Instance id, `i-…` or `mi-…`: the StartSession target. */
-  id: z.string(),
-  name: z.string(),
-  platform: z.enum(['linux', 'windows', 'macos', 'unknown']),
-  /** e.g. `Debian GNU/Linux 12`. */
-  platformName: z.string(),
-  online: z.boolean(),
-  /** Epoch milliseconds of the agent's last ping; absent when the service does not say. */
-  lastPingAt: z.number().optional(),
-  agentVersion: z.string(),
-  ipAddress: z.string(),
-});
-export type ManagedNode = z.infer<typeof managedNodeSchema>;
-
-/** The node list of one profile. Stale nodes stay visible while a refresh is under way or has failed. */
-export const inventorySchema = z.strictObject({
-  profileId: z.string(),
-  nodes: z.array(managedNodeSchema),
-  /** Epoch milliseconds at which `nodes` were read from the service; absent if never. */
-  fetchedAt: z.number().optional(),
-  state: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('idle') }),
-    z.strictObject({ kind: z.literal('loading') }),
-    z.strictObject({ kind: z.literal('ready') }),
-    z.strictObject({ kind: z.literal('failed'), error: appErrorSchema }),
-  ]),
-});
-export type Inventory = z.infer<typeof inventorySchema>;
-
 /** How a session ended, kept in history and shown in its tab. */
 export const sessionEndSchema = z.discriminatedUnion('kind', [
   /** `channel_closed`; `message` is the service's own text, possibly empty, untrusted. */
@@ -209,6 +179,13 @@ export const historyEntrySchema = sessionFactsSchema.extend({
 });
 export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
+/** How the node list is grouped: a list each, that is profile and Region, or by what the nodes have in common. */
+export const nodeGroupingSchema = z.union([
+  z.enum(['place', 'environment', 'account']),
+  z.strictObject({ tag: z.string().min(1).max(128) }),
+]);
+export type NodeGrouping = z.infer<typeof nodeGroupingSchema>;
+
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'dark', 'light']),
   fontSize: z.number().int().min(8).max(32),
@@ -219,6 +196,8 @@ export const settingsSchema = z.strictObject({
   requireReason: z.enum(['never', 'production', 'always']),
   /** By the system's own means, of what happens while the window is not in front. */
   notifications: z.boolean(),
+  /** By list where absent. */
+  groupNodesBy: nodeGroupingSchema.optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { commandRunSchema } from './commands.ts';
-import { inventorySchema, profileSchema, sessionSummarySchema, settingsSchema } from './models.ts';
+import { favouriteSchema } from './favourites.ts';
+import { inventorySchema } from './inventory.ts';
+import { profileSchema, sessionSummarySchema, settingsSchema } from './models.ts';
 import { orphanSchema } from './orphans.ts';
 import { credentialsStatusSchema, signInSchema } from './sign-in.ts';
 import { tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
@@ -13,7 +15,9 @@ export const workspaceSchema = z.strictObject({
   webgl: z.boolean(),
   settings: settingsSchema,
   profiles: z.array(profileSchema),
+  /** Of each list as much as the first screen needs. */
   inventories: z.array(inventorySchema),
+  favourites: z.array(favouriteSchema),
   sessions: z.array(sessionSummarySchema),
   tunnels: z.array(tunnelSchema),
   /** One for each of `tunnels`. */

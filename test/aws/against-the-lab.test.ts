@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
 import { type Lab, startLab } from '../../src/lab/start-lab.ts';
 import type { DocumentPage, DocumentScope, ListedDocument } from '../../src/shared/document-facts.ts';
-import type { ManagedNode } from '../../src/shared/models.ts';
+import type { ManagedNode } from '../../src/shared/inventory.ts';
 import WebSocket from 'ws';
 
 let lab: Lab;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
-import type { ManagedNode } from '../../src/shared/models.ts';
+import type { ManagedNode } from '../../src/shared/inventory.ts';
 import { classifyResumeError } from '../../src/aws/resume-verdict.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import {

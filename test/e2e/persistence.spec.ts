@@ -37,9 +37,9 @@ test('killed and started again, the app has its profiles, settings, node list an
   expect(workspace.profiles).toEqual(profiles);
   expect(workspace.profiles).toContainEqual(saved);
   expect(workspace.sessions).toEqual([]);
-  const lab = workspace.inventories.find(({ profileId }) => profileId === 'local-lab');
+  const lab = workspace.inventories.find(({ head }) => head.profileId === 'local-lab');
   expect(lab?.nodes.length).toBeGreaterThanOrEqual(3);
-  expect(lab?.fetchedAt).toBeLessThan(Date.now());
+  expect(lab?.head.fetchedAt).toBeLessThan(Date.now());
   expect(await second.call('listHistory', { limit: 9 })).toEqual([{ ...live, end: { kind: 'app-stopped' } }]);
   await expect(second.page.getByText(staging.name).first()).toBeVisible();
 });

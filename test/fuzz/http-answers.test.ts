@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import type { ManagedNode } from '../../src/shared/models.ts';
+import type { ManagedNode } from '../../src/shared/inventory.ts';
 import { fuzzCases, fuzzSeed } from '../ssm/support/fuzz-cases.ts';
 import { Dice } from './support/dice.ts';
 import { expectBoundedMemory } from './support/memory-bound.ts';

@@ -13,8 +13,8 @@ const keptEnded = 20;
 export interface CommandsOptions {
   surroundings: SessionSurroundings;
   commandOf(key: string, onProgress: (progress: CommandProgress) => void): CommandBytes;
-  /** Gives the profile of an id, or throws `not-found`. */
-  profile(id: string, attempted: string): Profile;
+  /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
+  profile(id: string, attempted: string, target: string): Profile;
   lives: LiveSessions;
   setTimer(run: () => void, delayMs: number): () => void;
   onChanged(run: CommandRun): void;
@@ -43,7 +43,7 @@ export class Commands {
   run(request: RunCommandRequest): CommandRun {
     const attempted = `Run a command on ${request.target}`;
     const { profile, lives, surroundings, commandOf, setTimer, onChanged } = this.#options;
-    const chosen = profile(request.profileId, attempted);
+    const chosen = profile(request.profileId, attempted, request.target);
     lives.assertOpen(attempted);
     const key = randomUUID();
     const session = new CommandSession({

@@ -1,131 +1,312 @@
 import { toAppErrorData } from '../../shared/errors.ts';
-import type { Inventory, ManagedNode, Profile } from '../../shared/models.ts';
+import {
+  type Inventory,
+  type InventoryChange,
+  type InventoryHead,
+  type ManagedNode,
+} from '../../shared/inventory.ts';
+import type { Profile } from '../../shared/models.ts';
+import { nameOrderKey } from '../../shared/name-order.ts';
+import { inRegion, type Place, placesOf } from '../../shared/places.ts';
 import type { Connect } from '../connection.ts';
 import { logProblem } from '../log.ts';
-import { type InventoryCache, placeOf } from './inventory-cache.ts';
+import { Gate } from './gate.ts';
+import { type InventoryCache, sourceOf } from './inventory-cache.ts';
+import { InventoryNews } from './inventory-news.ts';
+import { NodeList } from './node-list.ts';
+import { readPlace } from './read-place.ts';
+import { isDue } from './refresh-plan.ts';
 
-/** A large fleet arrives in hundreds of pages; the screen has no use for more news than this. */
-const publishEveryMs = 200;
+/** Lists that are read at once: each is read page after page, and every account and Region has a limit of its own. */
+const readAtOnce = 4;
+/** How often it is looked whether a list is due. */
+const lookEveryMs = 20_000;
 
 export interface InventoriesOptions {
   cache: InventoryCache;
   connect: Connect;
-  publish(inventory: Inventory): void;
+  profiles(): Profile[];
+  /** Whether a list may be read without a person having asked: its credentials ask nobody for anything. */
+  mayReadUnasked(profile: Profile): Promise<boolean>;
+  tell(changes: InventoryChange[]): void;
   /** Epoch milliseconds. */
   now(): number;
+  setTimer(run: () => void, delayMs: number): () => void;
+  random(): number;
 }
 
 interface Entry {
-  inventory: Inventory;
-  place: string;
-  /** A refresh that is under way; one that is not the entry's any more finishes without being heard. */
+  place: Place;
+  /** What decides which nodes are seen; another one makes another entry. */
+  source: string;
+  head: InventoryHead;
+  list: NodeList;
+  /** Resolves when the nodes that were kept on disk are in the list. */
+  restored: Promise<void> | undefined;
+  /** How many nodes are kept on disk, until they are in the list. */
+  keptCount: number;
   refresh: Promise<void> | undefined;
+  /** Refreshes that have failed since the last one that succeeded. */
+  failures: number;
+  /** Epoch milliseconds of the last try's end. */
+  triedAt: number | undefined;
 }
 
-/** The node lists of all profiles: what was last known, and the refreshes under way. */
+/** The node lists of all profiles in all their Regions: what was last known, and the refreshes under way. */
 export class Inventories {
   readonly #options: InventoriesOptions;
   readonly #entries = new Map<string, Entry>();
+  readonly #news: InventoryNews;
+  readonly #gate = new Gate(readAtOnce);
+  #cancelLook: (() => void) | undefined;
 
   constructor(options: InventoriesOptions) {
     this.#options = options;
+    this.#news = new InventoryNews(options);
   }
 
-  /** What is known of a profile's nodes, from the cache the first time. */
-  get(profile: Profile): Inventory {
-    return this.#entry(profile).inventory;
+  /** What is known of a profile's lists, from the cache the first time: then the first nodes of each. */
+  get(profile: Profile): Inventory[] {
+    return placesOf(profile).map((place) => {
+      const { head, list } = this.#entry(profile, place);
+      return { head, nodes: [...list.values()] };
+    });
   }
 
-  /** Begins to read the list anew, unless that is under way; answers with what is known meanwhile. */
-  refresh(profile: Profile): Inventory {
-    const entry = this.#entry(profile);
-    if (entry.refresh === undefined) {
-      this.#set(entry, { ...entry.inventory, state: { kind: 'loading' } });
-      entry.refresh = this.#read(profile, entry);
-    }
-    return entry.inventory;
+  /** The profile as it connects to the Region that has the node; to its own where no list has it. */
+  inRegionOf(profile: Profile, nodeId: string): Profile {
+    const place = placesOf(profile).find((each) => this.#entry(profile, each).list.get(nodeId) !== undefined);
+    return inRegion(profile, place?.region);
   }
 
-  /** The profile was saved: where it points to another place by now, the page gets what is known of that. */
+  /** Begins to read the lists anew, unless that is under way; answers with what is known meanwhile. */
+  refresh(profile: Profile, region?: string): InventoryHead[] {
+    return placesOf(profile)
+      .filter((place) => region === undefined || place.region === region)
+      .map((place) => {
+        const entry = this.#entry(profile, place);
+        if (entry.refresh === undefined) {
+          this.#tell(entry, { state: { kind: 'loading', found: 0 } });
+          entry.refresh = this.#refresh(profile, entry);
+        }
+        return entry.head;
+      });
+  }
+
+  /** What kept lists from being read may be mended: those that failed are read again. */
+  refreshFailed(profile: Profile): void {
+    for (const place of placesOf(profile))
+      if (this.#entry(profile, place).head.state.kind === 'failed') this.refresh(profile, place.region);
+  }
+
+  /** From now on: the rest of what is kept on disk, then every list that is due, again and again. */
+  keepFresh(): void {
+    if (this.#cancelLook !== undefined) return;
+    const look = async (): Promise<void> => {
+      for (const profile of this.#options.profiles()) await this.#refreshDue(profile);
+    };
+    const lookAgain = (): void => {
+      void look();
+      this.#cancelLook = this.#options.setTimer(lookAgain, lookEveryMs);
+    };
+    lookAgain();
+  }
+
+  /** The profile was saved: where it points to other places by now, the page gets what is known of those. */
   profileSaved(profile: Profile): void {
-    const before = this.#entries.get(profile.id);
-    const entry = this.#entry(profile);
-    if (entry !== before) this.#options.publish(entry.inventory);
+    const places = placesOf(profile);
+    void Promise.all(this.#forgetPlaces(profile.id, places));
+    for (const place of places) {
+      const before = this.#entries.get(place.id);
+      const entry = this.#entry(profile, place);
+      if (entry === before) continue;
+      const removed = before === undefined ? [] : [...before.list.values()].map(({ id }) => id);
+      this.#news.add({ head: entry.head, changed: [...entry.list.values()], removed }, false);
+      void this.#restore(entry);
+    }
   }
 
   /** The profile is gone. */
   async forget(profileId: string): Promise<void> {
-    this.#entries.delete(profileId);
-    await this.#options.cache.remove(profileId);
+    await Promise.all(this.#forgetPlaces(profileId, []));
   }
 
-  /** The entry of a profile; a new one when there is none, or when the profile points to another place by now. */
-  #entry(profile: Profile): Entry {
-    const place = placeOf(profile);
-    const known = this.#entries.get(profile.id);
-    if (known?.place === place) return known;
-    const cached = this.#options.cache.read(profile);
+  end(): void {
+    this.#cancelLook?.();
+    this.#cancelLook = () => {};
+    this.#entries.clear();
+  }
+
+  #forgetPlaces(profileId: string, stillThere: readonly Place[]): Promise<void>[] {
+    const gone = [...this.#entries.values()].filter(
+      ({ place }) => place.profileId === profileId && !stillThere.some(({ id }) => id === place.id),
+    );
+    return gone.map(({ place }) => {
+      this.#entries.delete(place.id);
+      this.#news.drop(place.id);
+      return this.#options.cache
+        .remove(place)
+        .catch((error: unknown) => logProblem('A node list cannot be removed', error));
+    });
+  }
+
+  async #refreshDue(profile: Profile): Promise<void> {
+    const due = placesOf(profile).filter((place) => {
+      const entry = this.#entry(profile, place);
+      void this.#restore(entry);
+      return entry.refresh === undefined && isDue(entry, profile, this.#options.now());
+    });
+    if (due.length === 0 || !(await this.#options.mayReadUnasked(profile).catch(() => false))) return;
+    for (const { region } of due) this.refresh(profile, region);
+  }
+
+  /** The entry of a place; a new one when there is none, or when the profile sees other nodes there by now. */
+  #entry(profile: Profile, place: Place): Entry {
+    const source = sourceOf(profile, place);
+    const known = this.#entries.get(place.id);
+    if (known?.source === source) return known;
+    const kept = this.#options.cache.readStart(place, source);
+    const list = new NodeList();
+    list.restore(kept?.nodes ?? []);
+    const { id, profileId, region } = place;
     const entry: Entry = {
-      inventory: {
-        profileId: profile.id,
-        nodes: cached?.nodes ?? [],
-        ...(cached === undefined ? {} : { fetchedAt: cached.fetchedAt }),
+      place,
+      source,
+      head: {
+        id,
+        profileId,
+        ...(region === undefined ? {} : { region }),
+        nodeCount: 0,
+        ...kept?.head,
         state: { kind: 'idle' },
       },
-      place,
+      list,
+      // Nothing is missing where the first nodes are all.
+      restored: kept === undefined || kept.head.nodeCount <= list.size ? Promise.resolve() : undefined,
+      keptCount: kept?.head.nodeCount ?? 0,
       refresh: undefined,
+      failures: 0,
+      triedAt: undefined,
     };
-    this.#entries.set(profile.id, entry);
+    this.#entries.set(place.id, entry);
     return entry;
   }
 
-  /** Never rejects. */
-  async #read(profile: Profile, entry: Entry): Promise<void> {
-    const { connect, cache, now } = this.#options;
-    const found: ManagedNode[] = [];
-    const stale = entry.inventory.nodes;
-    let publishedAt = now();
-    try {
-      const { controlPlane } = await connect(profile);
-      try {
-        for await (const { nodes } of controlPlane.listNodes()) {
-          found.push(...nodes);
-          if (now() - publishedAt < publishEveryMs) continue;
-          publishedAt = now();
-          this.#set(entry, { ...entry.inventory, nodes: merge(stale, found) });
-        }
-      } finally {
-        controlPlane.close();
+  /** Reads the nodes of a list that were not needed for the first screen. */
+  #restore(entry: Entry): Promise<void> {
+    entry.restored ??= (async () => {
+      for await (const nodes of this.#options.cache.readNodes(entry.place)) {
+        if (!this.#isCurrent(entry)) return;
+        const changed = entry.list.restore(nodes);
+        if (changed.length > 0) this.#news.add({ head: entry.head, changed, removed: [] }, false);
       }
+      entry.keptCount = 0;
+    })();
+    return entry.restored;
+  }
+
+  /** Never rejects. */
+  async #refresh(profile: Profile, entry: Entry): Promise<void> {
+    try {
+      await this.#restore(entry);
+      await this.#gate.run(() => this.#read(profile, entry));
+      entry.failures = 0;
     } catch (error) {
-      entry.refresh = undefined;
-      this.#set(entry, {
-        ...entry.inventory,
-        state: { kind: 'failed', error: toAppErrorData(error, `List the nodes of ${profile.name}`) },
-      });
-      return;
+      entry.failures += 1;
+      const attempted = `List the nodes of ${profile.name}`;
+      this.#tell(entry, { state: { kind: 'failed', error: toAppErrorData(error, attempted) } });
     }
+    entry.triedAt = this.#options.now();
     entry.refresh = undefined;
-    const fetchedAt = now();
-    this.#set(entry, { profileId: profile.id, nodes: found, fetchedAt, state: { kind: 'ready' } });
+  }
+
+  async #read(profile: Profile, entry: Entry): Promise<void> {
+    const { connect, now, setTimer, random } = this.#options;
+    const { list, place } = entry;
     if (!this.#isCurrent(entry)) return;
-    await cache
-      .write(profile, { nodes: found, fetchedAt })
+    const { region, controlPlane } = await connect(inRegion(profile, place.region));
+    try {
+      list.begin();
+      let isListed = false;
+      const loading = (waitsUntil?: number): Partial<InventoryHead> =>
+        isListed
+          ? {}
+          : {
+              state: {
+                kind: 'loading',
+                found: list.found,
+                ...(waitsUntil === undefined ? {} : { waitsUntil }),
+              },
+            };
+      const namesError = await readPlace(controlPlane, {
+        isWanted: () => this.#isCurrent(entry),
+        onPage: (nodes) => {
+          const isFirst = list.size === 0;
+          const changed = list.add(nodes);
+          this.#tell(entry, { region, ...loading() }, { changed, isUrgent: isFirst });
+        },
+        onListed: () => {
+          isListed = true;
+          const removed = list.finish();
+          this.#tell(entry, { region, fetchedAt: now(), state: { kind: 'ready' } }, { removed });
+        },
+        onFacts: (facts) => {
+          const accountId = facts.find((fact) => fact.accountId !== undefined)?.accountId;
+          this.#tell(entry, accountId === undefined ? {} : { accountId }, { changed: list.describe(facts) });
+        },
+        slowDown: {
+          wait: (ms) => new Promise((resolve) => void setTimer(resolve, ms)),
+          onWait: (ms) => this.#tell(entry, loading(now() + ms)),
+          random,
+        },
+      });
+      this.#noteNames(entry, namesError);
+    } finally {
+      controlPlane.close();
+    }
+    if (this.#isCurrent(entry)) void this.#keep(entry);
+  }
+
+  /** A list is good without names and tags; why there are none is said quietly. */
+  #noteNames(entry: Entry, error: unknown): void {
+    const { namesError: _before, ...head } = entry.head;
+    entry.head =
+      error === undefined
+        ? head
+        : { ...head, namesError: toAppErrorData(error, 'Read names and tags from EC2') };
+    this.#tell(entry, {});
+  }
+
+  async #keep({ head, list, place, source }: Entry): Promise<void> {
+    const { region, accountId, fetchedAt } = head;
+    if (fetchedAt === undefined) return;
+    const kept = {
+      ...(region === undefined ? {} : { region }),
+      ...(accountId === undefined ? {} : { accountId }),
+      fetchedAt,
+    };
+    await this.#options.cache
+      .write(place, source, kept, inNameOrder(list.values()))
       .catch((error: unknown) => logProblem('The node list cannot be kept', error));
   }
 
-  #set(entry: Entry, inventory: Inventory): void {
-    entry.inventory = inventory;
-    if (this.#isCurrent(entry)) this.#options.publish(inventory);
+  #tell(
+    entry: Entry,
+    head: Partial<InventoryHead>,
+    news: { changed?: ManagedNode[]; removed?: string[]; isUrgent?: boolean } = {},
+  ): void {
+    const { changed = [], removed = [], isUrgent = false } = news;
+    entry.head = { ...entry.head, ...head, nodeCount: Math.max(entry.list.size, entry.keptCount) };
+    if (this.#isCurrent(entry)) this.#news.add({ head: entry.head, changed, removed }, isUrgent);
   }
 
   #isCurrent(entry: Entry): boolean {
-    return this.#entries.get(entry.inventory.profileId) === entry;
+    return this.#entries.get(entry.place.id) === entry;
   }
 }
 
-/** Nodes not seen again so far stay in sight until the whole list has been read. */
-function merge(stale: readonly ManagedNode[], found: readonly ManagedNode[]): ManagedNode[] {
-  const ids = new Set(found.map(({ id }) => id));
-  return [...found, ...stale.filter(({ id }) => !ids.has(id))];
+/** As the screen shows them, so that the first of them are those of the first screen. */
+function inNameOrder(nodes: Iterable<ManagedNode>): ManagedNode[] {
+  const keyed = Array.from(nodes, (node) => ({ node, key: nameOrderKey(node.name) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);
 }

@@ -32,6 +32,7 @@ const attempts: Record<CallName, string> = {
   chooseCertificates: 'Choose a file of certificates',
   readSharedSettings: 'Read the AWS settings of this computer',
   refreshNodes: 'List the nodes',
+  saveFavourite: 'Keep a favourite node',
   startSession: 'Start a session',
   attachTerminal: 'Attach a terminal',
   restartSession: 'Start the session again',

@@ -1,6 +1,7 @@
 import { app, clipboard } from 'electron';
 import type { Workspace } from '../../shared/workspace.ts';
 import type { Commands } from '../commands/commands.ts';
+import type { FavouriteStore } from '../favourites/favourite-store.ts';
 import type { History } from '../history/history.ts';
 import type { Inventories } from '../inventory/inventories.ts';
 import type { OrphanSweep } from '../orphans/orphan-sweep.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   settings: SettingsStore;
   history: History;
   inventories: Inventories;
+  favourites: FavouriteStore;
   lives: LiveSessions;
   sessions: SessionRegistry;
   tunnelStore: TunnelStore;
@@ -52,7 +54,8 @@ export function makeHandlers(parts: Parts): Handlers {
       webgl: app.getGPUFeatureStatus().webgl.startsWith('enabled'),
       settings: settings.current,
       profiles: profiles.list(),
-      inventories: profiles.list().map((profile) => inventories.get(profile)),
+      favourites: parts.favourites.list(),
+      inventories: profiles.list().flatMap((profile) => inventories.get(profile)),
       sessions: sessions.list(),
       tunnels: parts.tunnelStore.list(),
       tunnelStatuses: tunnels.statuses(),
@@ -72,10 +75,13 @@ export function makeHandlers(parts: Parts): Handlers {
       await profiles.remove(profileId);
       identities.forget(profileId);
       await inventories.forget(profileId);
+      await parts.favourites.forget(profileId);
     },
     chooseCertificates: () => parts.chooseCertificates(),
     readSharedSettings: () => parts.sharedSettings.read(),
-    refreshNodes: ({ profileId }) => inventories.refresh(profiles.get(profileId, 'List the nodes')),
+    refreshNodes: ({ profileId, region }) =>
+      inventories.refresh(profiles.get(profileId, 'List the nodes'), region),
+    saveFavourite: ({ isFavourite, ...node }) => parts.favourites.save(node, isFavourite),
     startSession: (request) => sessions.start(request),
     attachTerminal: ({ key }) => parts.attachTerminal(key),
     restartSession: ({ key, cols, rows }) => sessions.restart(key, cols, rows),

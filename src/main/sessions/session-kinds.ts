@@ -15,8 +15,8 @@ export interface SessionKindsOptions {
   bytes: Pick<BytesWorkerOwner, 'bytesOf' | 'tunnelOf' | 'commandOf'>;
   tunnelStore: TunnelStore;
   clock: LinkClock;
-  /** Gives the profile of an id, or throws `not-found`. */
-  profile(id: string, attempted: string): Profile;
+  /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
+  profile(id: string, attempted: string, target: string): Profile;
   /** The service is about to end a session, which the user may not be looking at. */
   onCutOff(session: SessionSummary): void;
   tell<N extends EventName>(name: N, payload: EventPayload<N>): void;

@@ -17,8 +17,8 @@ export interface SessionNews {
 export interface RegistryOptions extends SessionSurroundings {
   /** The bytes of the session of that key; to be disposed of with it. */
   bytesOf(key: string): SessionBytes;
-  /** Gives the profile of an id, or throws `not-found`. */
-  profile(id: string, attempted: string): Profile;
+  /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
+  profile(id: string, attempted: string, target: string): Profile;
   lives: LiveSessions;
   /** Runs something later; the result cancels it. */
   setTimer(run: () => void, delayMs: number): () => void;
@@ -47,7 +47,7 @@ export class SessionRegistry {
   start(request: StartRequest): SessionSummary {
     const attempted = `Start a session on ${request.target}`;
     const { profile: profileOf, lives, bytesOf } = this.#options;
-    const profile = profileOf(request.profileId, attempted);
+    const profile = profileOf(request.profileId, attempted, request.target);
     lives.assertOpen(attempted);
     const key = randomUUID();
     const session = new Session({
@@ -70,7 +70,8 @@ export class SessionRegistry {
     const session = this.#get(key, attempted);
     if (!session.life.isEnded) throw stillLive(attempted);
     this.#options.lives.assertOpen(attempted);
-    session.restart(this.#options.profile(session.life.profileId, attempted), cols, rows);
+    const { profileId, target } = session.life.facts();
+    session.restart(this.#options.profile(profileId, attempted, target), cols, rows);
     return session.summary();
   }
 

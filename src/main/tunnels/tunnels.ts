@@ -13,8 +13,8 @@ export interface TunnelsOptions {
   surroundings: SessionSurroundings;
   /** The bytes of the tunnel of that session key; to be disposed of with it. */
   tunnelOf(key: string, onFigures: (figures: TunnelFigures) => void): TunnelBytes;
-  /** Gives the profile of an id, or throws `not-found`. */
-  profile(id: string, attempted: string): Profile;
+  /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
+  profile(id: string, attempted: string, target: string): Profile;
   lives: LiveSessions;
   onChanged(status: TunnelStatus): void;
 }
@@ -38,7 +38,7 @@ export class Tunnels {
 
   /** One that runs goes on as it was until it is started again. */
   async save(id: string | undefined, input: TunnelInput): Promise<Tunnel> {
-    this.#options.profile(input.profileId, `Save the tunnel ${input.name}`);
+    this.#options.profile(input.profileId, `Save the tunnel ${input.name}`, input.target);
     const saved = await this.#options.store.save(id, input);
     if (id === undefined) this.#options.onChanged(this.#status(saved.id));
     return saved;
@@ -56,7 +56,7 @@ export class Tunnels {
     const { store, lives, profile: profileOf, surroundings, tunnelOf, onChanged } = this.#options;
     const tunnel = store.get(id, 'Start a tunnel');
     const attempted = `Start the tunnel ${tunnel.name}`;
-    const profile = profileOf(tunnel.profileId, attempted);
+    const profile = profileOf(tunnel.profileId, attempted, tunnel.target);
     lives.assertOpen(attempted);
     if (this.#runs.get(id)?.life.isEnded === false) throw alreadyRuns(attempted);
     const run = new TunnelRun({

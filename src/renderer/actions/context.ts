@@ -1,5 +1,6 @@
 import type { Door, Reply } from '../../shared/door.ts';
 import type { AppErrorData } from '../../shared/errors.ts';
+import type { NodeIndex } from '../nodes/node-index.ts';
 import { withNotice, withoutNotice } from '../state/app-state.ts';
 import type { Store } from '../state/store.ts';
 import type { Terminals } from '../terminal/terminals.ts';
@@ -9,6 +10,7 @@ import { errorTitle } from '../words/errors.ts';
 export interface ActionContext {
   readonly door: Door;
   readonly store: Store;
+  readonly nodes: NodeIndex;
   readonly terminals: Terminals;
 }
 

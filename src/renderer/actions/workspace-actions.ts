@@ -2,19 +2,17 @@ import type { Reply } from '../../shared/door.ts';
 import type { Profile, ProfileInput, Settings } from '../../shared/models.ts';
 import type { SharedProfile } from '../../shared/shared-settings.ts';
 import { profileForShared } from '../profiles/shared-profiles.ts';
-import { withInventory, withWorkspace } from '../state/app-state.ts';
+import { withWorkspace } from '../state/app-state.ts';
 import type { Dialog } from '../state/dialogs.ts';
 import { type ActionContext, tellDone, valueOrNotice } from './context.ts';
-
-/** Older lists are read again when the page starts, milliseconds. */
-const staleAfterMs = 5 * 60_000;
+import type { NodeActions } from './node-actions.ts';
 
 export const smallestFont = 8;
 export const largestFont = 32;
 const defaultFont = 13;
 
-/** Profiles, node lists and settings. */
-export function createWorkspaceActions(context: ActionContext) {
+/** Profiles and settings. */
+export function createWorkspaceActions(context: ActionContext, nodes: NodeActions) {
   const { door, store } = context;
   const setDialog = (dialog: Dialog | undefined): void => store.change((state) => ({ ...state, dialog }));
 
@@ -25,20 +23,7 @@ export function createWorkspaceActions(context: ActionContext) {
         ? withWorkspace(state, reply.value)
         : { ...state, start: { kind: 'failed', error: reply.error } },
     );
-  }
-
-  async function refresh(profileId: string): Promise<void> {
-    const reply = await door.refreshNodes({ profileId });
-    store.change((state) => {
-      if (reply.ok) return withInventory(state, reply.value);
-      const { nodes = [], fetchedAt } = state.inventories[profileId] ?? {};
-      return withInventory(state, {
-        profileId,
-        nodes,
-        ...(fetchedAt === undefined ? {} : { fetchedAt }),
-        state: { kind: 'failed', error: reply.error },
-      });
-    });
+    if (reply.ok) nodes.begin(reply.value);
   }
 
   async function saveSettings(settings: Settings): Promise<void> {
@@ -52,21 +37,8 @@ export function createWorkspaceActions(context: ActionContext) {
     load,
     /** Main begins what it has put off for the first paint. */
     painted: () => door.pagePainted(undefined),
-    refresh,
     saveSettings,
     setDialog,
-    /** Reads old lists again, and the lab's if nobody has yet. */
-    refreshStale(now: number): void {
-      const { profiles, inventories } = store.read();
-      for (const { id, credentials } of profiles) {
-        const inventory = inventories[id];
-        if (inventory?.state.kind === 'loading') continue;
-        const fetchedAt = inventory?.fetchedAt;
-        // A list that was never read waits for a person, since reading it may ask for a sign-in; the lab never does.
-        const isDue = fetchedAt === undefined ? credentials.kind === 'lab' : now - fetchedAt > staleAfterMs;
-        if (isDue) void refresh(id);
-      }
-    },
     async loadSharedSettings(): Promise<void> {
       const reply = await door.readSharedSettings(undefined);
       store.change((state) => ({
@@ -83,7 +55,7 @@ export function createWorkspaceActions(context: ActionContext) {
         const saved = await valueOrNotice(context, door.saveProfile({ profile: profileForShared(profile) }));
         if (saved === undefined) break;
         added += 1;
-        void refresh(saved.value.id);
+        void nodes.refresh(saved.value.id);
       }
       const [only] = shared;
       if (added > 0)
@@ -99,7 +71,7 @@ export function createWorkspaceActions(context: ActionContext) {
       if (reply.ok) {
         setDialog(undefined);
         tellDone(context, `${reply.value.name} saved`);
-        void refresh(reply.value.id);
+        void nodes.refresh(reply.value.id);
       }
       return reply;
     },

@@ -1,5 +1,5 @@
 import type { DocumentFacts } from '../../shared/document-facts.ts';
-import type { ManagedNode } from '../../shared/models.ts';
+import type { ManagedNode } from '../../shared/inventory.ts';
 import { defaultIdleMinutes, type SessionPreferences } from '../../shared/session-preferences.ts';
 import { count } from '../words/numbers.ts';
 import { remoteText } from '../words/remote-text.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import type { OpenRequest } from '../state/tabs.ts';
-import type { NodeRow } from './rows.ts';
+import type { NodeRow } from './row-list.ts';
 
 /** A session on this node as its profile says: document, reason and parameters. */
 export function requestFor({ profile, node }: Pick<NodeRow, 'profile' | 'node'>): OpenRequest {

@@ -1,8 +1,10 @@
-import type { Inventory, ManagedNode, Profile } from '../../shared/models.ts';
+import type { Profile } from '../../shared/models.ts';
+import type { AppState } from '../state/app-state.ts';
 import type { NodeChoice } from '../state/commands.ts';
 import { remoteText } from '../words/remote-text.ts';
-import { parseQuery } from './filter.ts';
-import { searchNodes } from './search.ts';
+import { findNodes } from './find-nodes.ts';
+import type { NodeIndex } from './node-index.ts';
+import { parseQuery } from './query.ts';
 
 /** A node that may be chosen, as a list shows it. */
 export interface OfferedNode {
@@ -21,17 +23,24 @@ const idPattern = /^(i|mi)-[0-9a-f]{8,17}$/;
 
 /** What fits the text: nodes of all profiles, then the typed id itself where no list has it. */
 export function offeredNodes(
-  profiles: readonly Profile[],
-  inventories: Readonly<Record<string, Inventory>>,
+  index: NodeIndex,
+  state: Pick<AppState, 'profiles' | 'favourites' | 'recents'>,
   text: string,
 ): OfferedNode[] {
-  const found = searchNodes(profiles, inventories, parseQuery(text), offeredLimit).map(
-    ({ profile, node }): OfferedNode => ({
-      choice: { profileId: profile.id, target: node.id, nodeName: node.name || node.id },
-      profile,
-      name: remoteText(node.name) || node.id,
-      online: node.online,
-    }),
+  const { profiles } = state;
+  const found = findNodes(index, state, parseQuery(text), offeredLimit).flatMap(
+    ({ place, node }): OfferedNode[] => {
+      const profile = profiles.find(({ id }) => id === place.profileId);
+      if (profile === undefined) return [];
+      return [
+        {
+          choice: { profileId: profile.id, target: node.id, nodeName: node.name || node.id },
+          profile,
+          name: remoteText(node.name) || node.id,
+          online: node.online,
+        },
+      ];
+    },
   );
   const id = text.trim();
   if (found.length > 0 || !idPattern.test(id)) return found;
@@ -42,12 +51,6 @@ export function offeredNodes(
     online: undefined,
   }));
 }
-
-/** What its list knows of a node; undefined for one that no list has. */
-export const nodeOf = (
-  inventories: Readonly<Record<string, Inventory>>,
-  { profileId, target }: Pick<NodeChoice, 'profileId' | 'target'>,
-): ManagedNode | undefined => inventories[profileId]?.nodes.find(({ id }) => id === target);
 
 export const choiceName = ({ nodeName = '', target }: NodeChoice): string =>
   remoteText(nodeName, 120) || target;

@@ -1,5 +1,7 @@
 import type { AppErrorData } from '../../shared/errors.ts';
-import type { Inventory, Profile, SessionStats, SessionSummary, Settings } from '../../shared/models.ts';
+import type { Favourite } from '../../shared/favourites.ts';
+import type { InventoryHead } from '../../shared/inventory.ts';
+import type { Profile, SessionStats, SessionSummary, Settings } from '../../shared/models.ts';
 import type { Orphan } from '../../shared/orphans.ts';
 import type { SharedSettings } from '../../shared/shared-settings.ts';
 import type { CredentialsStatus, SignIn } from '../../shared/sign-in.ts';
@@ -25,9 +27,9 @@ export interface Notice {
 
 export interface NodeList {
   readonly filter: string;
-  /** Profile ids whose group is folded. */
+  /** Ids of groups (nodes/groups.ts) that are folded. */
   readonly folded: readonly string[];
-  /** The row that the arrow keys stand on: `nodeRowId` or `groupRowId` of nodes/rows.ts. */
+  /** The id of the row (nodes/row-list.ts) that the arrow keys stand on. */
   readonly current: string | undefined;
 }
 
@@ -61,7 +63,11 @@ export interface AppState {
   readonly start: Loadable<Pick<Workspace, 'version' | 'platform' | 'webgl'>>;
   readonly settings: Settings;
   readonly profiles: readonly Profile[];
-  readonly inventories: Readonly<Record<string, Inventory>>;
+  /** What is known of each list, by place (shared/places.ts). Its nodes are in the index (nodes/node-index.ts). */
+  readonly inventories: Readonly<Record<string, InventoryHead>>;
+  readonly favourites: readonly Favourite[];
+  /** Keys (`nodeKey` of nodes/row-list.ts) of nodes that were connected to, latest first. */
+  readonly recents: readonly string[];
   readonly sharedSettings: Loadable<SharedSettings>;
   readonly sessions: Readonly<Record<string, SessionSummary>>;
   readonly stats: Readonly<Record<string, SessionStats>>;
@@ -115,6 +121,8 @@ export function initialState(windowWidth: number): AppState {
     },
     profiles: [],
     inventories: {},
+    favourites: [],
+    recents: [],
     sharedSettings: { kind: 'loading' },
     sessions: {},
     stats: {},
@@ -140,7 +148,7 @@ export function initialState(windowWidth: number): AppState {
 
 /** The page may be a reloaded one: sessions that main still holds get their tabs back. */
 export function withWorkspace(state: AppState, workspace: Workspace): AppState {
-  const { version, platform, webgl, settings, profiles, inventories, sessions } = workspace;
+  const { version, platform, webgl, settings, profiles, inventories, favourites, sessions } = workspace;
   const { tunnels, tunnelStatuses, commands, orphans, signIns, credentials } = workspace;
   const items = sessions.map((session) => sessionTab(session.key, session));
   return {
@@ -148,7 +156,8 @@ export function withWorkspace(state: AppState, workspace: Workspace): AppState {
     start: { kind: 'ready', value: { version, platform, webgl } },
     settings,
     profiles,
-    inventories: Object.fromEntries(inventories.map((inventory) => [inventory.profileId, inventory])),
+    inventories: Object.fromEntries(inventories.map(({ head }) => [head.id, head])),
+    favourites,
     sessions: Object.fromEntries(sessions.map((session) => [session.key, session])),
     tunnels,
     tunnelStatuses: Object.fromEntries(tunnelStatuses.map((status) => [status.tunnelId, status])),
@@ -160,10 +169,21 @@ export function withWorkspace(state: AppState, workspace: Workspace): AppState {
   };
 }
 
-export const withInventory = (state: AppState, inventory: Inventory): AppState => ({
+export const withHeads = (state: AppState, heads: readonly InventoryHead[]): AppState => ({
   ...state,
-  inventories: { ...state.inventories, [inventory.profileId]: inventory },
+  inventories: { ...state.inventories, ...Object.fromEntries(heads.map((head) => [head.id, head])) },
 });
+
+export const withRecents = (state: AppState, recents: readonly string[]): AppState => ({
+  ...state,
+  recents,
+});
+
+/** A node is used: it is the latest. */
+export const withRecent = (state: AppState, key: string): AppState =>
+  state.recents[0] === key
+    ? state
+    : withRecents(state, [key, ...state.recents.filter((known) => known !== key)]);
 
 export const withProfiles = (state: AppState, profiles: readonly Profile[]): AppState => ({
   ...state,
@@ -215,9 +235,9 @@ export const withPanels = (state: AppState, panels: Partial<Panels>): AppState =
   panels: { ...state.panels, ...panels },
 });
 
-export function withFolded(state: AppState, profileId: string, folded: boolean): AppState {
-  const others = state.list.folded.filter((id) => id !== profileId);
-  return withList(state, { folded: folded ? [...others, profileId] : others });
+export function withFolded(state: AppState, groupId: string, folded: boolean): AppState {
+  const others = state.list.folded.filter((id) => id !== groupId);
+  return withList(state, { folded: folded ? [...others, groupId] : others });
 }
 
 /** At most this many at once: the oldest gives way. */

@@ -1,5 +1,6 @@
 import type { CommandRun, RunCommandRequest } from '../../shared/commands.ts';
-import type { ManagedNode, SessionSummary } from '../../shared/models.ts';
+import type { ManagedNode } from '../../shared/inventory.ts';
+import type { SessionSummary } from '../../shared/models.ts';
 import type { TunnelInput, TunnelStatus } from '../../shared/tunnels.ts';
 import type { PasteQuestion } from '../terminal/paste-guard.ts';
 import type { OpenRequest } from './tabs.ts';

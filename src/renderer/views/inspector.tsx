@@ -12,7 +12,7 @@ import { stateDot, stateWord } from '../words/states.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
 import { CutOffCard } from './session-clock.tsx';
 import { tabTitle } from './tabs/tab-title.ts';
-import { useApp, useAppState, useNow } from './use-app.ts';
+import { useApp, useAppState, useNodeFact, useNow } from './use-app.ts';
 import { IconButton } from './icon-button.tsx';
 import './inspector.css';
 
@@ -31,9 +31,8 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
   const { sessions, tunnels } = useApp();
   const session = useAppState((state) => sessionOf(state, tab));
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === tab.request.profileId));
-  const node = useAppState((state) =>
-    state.inventories[tab.request.profileId]?.nodes.find(({ id }) => id === tab.request.target),
-  );
+  const { profileId, target } = tab.request;
+  const node = useNodeFact((nodes) => nodes.find(profileId, target)?.node);
   const stats = useAppState((state) => (session === undefined ? undefined : state.stats[session.key]));
   const state = tabState(tab, session);
   const credentials = useAppState((all) => all.credentials[tab.request.profileId]);

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { choiceName, type OfferedNode, offeredNodes } from '../nodes/node-choices.ts';
 import type { NodeChoice } from '../state/commands.ts';
-import { useApp, useAppState } from './use-app.ts';
+import { useApp, useAppState, useNodes } from './use-app.ts';
 import './node-picker.css';
 
 interface NodePickerProps {
@@ -22,12 +22,15 @@ export function NodePicker({ id, label, value, onChange, error, describedBy }: N
   const [text, setText] = useState<string | undefined>(undefined);
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const inventories = useAppState((state) => state.inventories);
+  const nodes = useNodes();
+  const { version } = nodes;
   const profile = useAppState((state) => state.profiles.find((known) => known.id === value?.profileId));
   const isOpen = text !== undefined;
   const offered = useMemo(
-    () => (text === undefined ? [] : offeredNodes(store.read().profiles, inventories, text)),
-    [store, inventories, text],
+    () => (text === undefined ? [] : offeredNodes(nodes, store.read(), text)),
+    // The index stays the same value when it changes; its version does not.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [store, nodes, version, text],
   );
   const current = offered[Math.min(at, offered.length - 1)];
 

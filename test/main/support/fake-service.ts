@@ -13,7 +13,8 @@ import type { HistoryStart } from '../../../src/main/history/history-store.ts';
 import type { SessionNotes } from '../../../src/main/sessions/session-life.ts';
 import type { DocumentPage } from '../../../src/shared/document-facts.ts';
 import { AppError, type ErrorCode } from '../../../src/shared/errors.ts';
-import type { ManagedNode, SessionSummary } from '../../../src/shared/models.ts';
+import type { ManagedNode } from '../../../src/shared/inventory.ts';
+import type { SessionSummary } from '../../../src/shared/models.ts';
 import type { ChannelState } from '../../../src/ssm/channel/channel-types.ts';
 import type { LiveSession, SessionOptions } from '../../../src/ssm/node/open-session.ts';
 import type { LocalListener } from '../../../src/ssm/node/port/listen-locally.ts';
@@ -223,8 +224,12 @@ export class FakeService {
   nextPlane = new FakeControlPlane();
   isStale = false;
 
+  /** Changes every plane before it is handed out. */
+  eachPlane: (plane: FakeControlPlane) => void = () => {};
+
   readonly connect: Connect = () => {
     const controlPlane = this.nextPlane;
+    this.eachPlane(controlPlane);
     this.nextPlane = new FakeControlPlane();
     this.planes.push(controlPlane);
     return Promise.resolve({

@@ -32,6 +32,7 @@ describe('the state of the page', () => {
       settings: defaultSettings,
       profiles: [profile()],
       inventories: [inventory('p1', [node()])],
+      favourites: [],
       sessions: [session({ key: 'k1' }), session({ key: 'k2', nodeName: 'db' })],
       tunnels: [],
       tunnelStatuses: [],

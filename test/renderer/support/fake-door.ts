@@ -68,13 +68,14 @@ export function createFakeDoor(scene: Scene): Door {
     chooseCertificates: () => ok('/etc/ssl/certs/proxy-ca.pem'),
     readSharedSettings: () => ok(scene.sharedSettings),
     refreshNodes: ({ profileId }) =>
-      ok(
-        workspace.inventories.find((known) => known.profileId === profileId) ?? {
-          profileId,
-          nodes: [],
-          state: { kind: 'loading' },
-        },
-      ),
+      ok(workspace.inventories.flatMap(({ head }) => (head.profileId === profileId ? [head] : []))),
+    saveFavourite: ({ profileId, target, isFavourite }) => {
+      const others = workspace.favourites.filter((known) => known.target !== target);
+      const favourites = isFavourite ? [...others, { profileId, target }] : others;
+      workspace = { ...workspace, favourites };
+      emit('favouritesChanged', favourites);
+      return ok(undefined);
+    },
     startSession: ({ profileId, target, nodeName, documentName, reason }) => {
       const profile = workspace.profiles.find(({ id }) => id === profileId);
       const key = `n${nextKey++}`;

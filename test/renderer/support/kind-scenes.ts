@@ -1,5 +1,6 @@
 import type { CommandRun } from '../../../src/shared/commands.ts';
-import type { HistoryEntry, ManagedNode, Profile, SessionState } from '../../../src/shared/models.ts';
+import type { ManagedNode } from '../../../src/shared/inventory.ts';
+import type { HistoryEntry, Profile, SessionState } from '../../../src/shared/models.ts';
 import type { Orphan } from '../../../src/shared/orphans.ts';
 import type { Tunnel, TunnelStatus } from '../../../src/shared/tunnels.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';

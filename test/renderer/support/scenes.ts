@@ -2,17 +2,18 @@ import type { AppErrorData } from '../../../src/shared/errors.ts';
 import {
   defaultSettings,
   type HistoryEntry,
-  type Inventory,
-  type ManagedNode,
   type Profile,
   type SessionState,
   type SessionSummary,
   type Settings,
 } from '../../../src/shared/models.ts';
+import type { Inventory, InventoryHead, ManagedNode } from '../../../src/shared/inventory.ts';
+import { placesOf } from '../../../src/shared/places.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
 import type { SharedSettings } from '../../../src/shared/shared-settings.ts';
 import { awsFiles } from './shared-settings-scene.ts';
 import { codeNeeded, signInNeeded, signInScene, unstarted } from './sign-in-scenes.ts';
+import { makeFleet } from './fleet.ts';
 import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from './kind-scenes.ts';
 
 /** What the fake main process knows. */
@@ -71,6 +72,13 @@ export const denied: AppErrorData = {
     httpStatus: 400,
   },
 };
+const namesDenied: AppErrorData = {
+  code: 'access-denied',
+  attempted: 'Read names and tags from EC2',
+  message: 'The credentials do not allow ec2:DescribeInstances.',
+  hint: 'Ask for a policy that allows ec2:DescribeInstances.',
+  retryable: false,
+};
 export const notConnected: AppErrorData = {
   code: 'target-not-connected',
   attempted: 'Start a session on i-0d4415cc0e8a97b31 (batch-7)',
@@ -123,12 +131,27 @@ const stagingNodes = [
   node('i-0777aa90be01dcc21', 'queue.staging', { platformName: 'Amazon Linux 2023' }),
 ];
 
-const ready = (profileId: string, nodes: ManagedNode[]): Inventory => ({
-  profileId,
-  nodes,
-  fetchedAt: Date.now() - 4 * 60_000,
-  state: { kind: 'ready' },
-});
+function list(profile: Profile, nodes: ManagedNode[], change: Partial<InventoryHead> = {}): Inventory {
+  const [place] = placesOf(profile);
+  if (place === undefined) throw new Error('A profile has a place.');
+  return {
+    head: {
+      ...place,
+      nodeCount: nodes.length,
+      fetchedAt: Date.now() - 4 * 60_000,
+      state: { kind: 'ready' },
+      ...change,
+    },
+    nodes,
+  };
+}
+
+/** A list that nobody has read yet. */
+function unread(profile: Profile, state: InventoryHead['state']): Inventory {
+  const { head, nodes } = list(profile, [], { state });
+  const { fetchedAt: _never, ...never } = head;
+  return { head: never, nodes };
+}
 
 export function session(
   profile: Profile,
@@ -232,7 +255,8 @@ const empty = (settings: Settings): Workspace => ({
   webgl: false,
   settings,
   profiles: [lab],
-  inventories: [ready('lab', labNodes)],
+  inventories: [list(lab, labNodes)],
+  favourites: [],
   sessions: [],
   tunnels: [],
   tunnelStatuses: [],
@@ -245,12 +269,30 @@ const empty = (settings: Settings): Workspace => ({
 const full = (settings: Settings): Workspace => ({
   ...empty(settings),
   profiles: [production, staging, lab],
-  inventories: [
-    ready('acme-prod', productionNodes),
-    ready('acme-staging', stagingNodes),
-    ready('lab', labNodes),
-  ],
+  inventories: [list(production, productionNodes), list(staging, stagingNodes), list(lab, labNodes)],
 });
+
+/** The latest shells, for the recent nodes. */
+const fleetHistory = (inventories: readonly Inventory[]): HistoryEntry[] =>
+  inventories.slice(3, 6).flatMap(({ head, nodes }) => {
+    const [, second] = nodes;
+    return second === undefined
+      ? []
+      : [
+          {
+            key: second.id,
+            kind: 'shell',
+            profileId: head.profileId,
+            profileName: head.profileId,
+            environment: 'other',
+            region: head.region ?? '',
+            target: second.id,
+            nodeName: second.name,
+            startedAt: Date.now() - hour,
+            endedAt: Date.now(),
+          },
+        ];
+  });
 
 const longName = 'reporting-warehouse-ingest-worker-eu-west-1a-blue-generation-2026-09-canary-01x80';
 
@@ -286,9 +328,9 @@ function scene(name: string, settings: Settings): Scene {
           ...workspace,
           ...signInScene(production, staging, name === 'sign-in-failed'),
           inventories: [
-            { ...ready('acme-prod', productionNodes), state: { kind: 'failed', error: signInNeeded } },
-            { profileId: 'acme-staging', nodes: [], state: { kind: 'failed', error: codeNeeded } },
-            ready('lab', labNodes),
+            list(production, productionNodes, { state: { kind: 'failed', error: signInNeeded } }),
+            unread(staging, { kind: 'failed', error: codeNeeded }),
+            list(lab, labNodes),
           ],
           sessions: [
             session(production, web1, '01', { kind: 'needs-sign-in', error: signInNeeded }),
@@ -306,39 +348,66 @@ function scene(name: string, settings: Settings): Scene {
         workspace: empty(settings),
         sharedSettings: awsFiles,
       };
-    case 'list-states':
+    case 'list-states': {
+      const other = (id: string, name: string, region: string): Profile => ({
+        ...staging,
+        id,
+        name,
+        environment: 'development',
+        region,
+      });
+      const data = other('eu', 'Data platform', 'eu-central-1');
+      const slow = other('slow', 'Slow', 'eu-north-1');
+      const customer = other('new', 'Customer B', 'ap-south-1');
+      const sandbox = other('empty', 'Sandbox', 'sa-east-1');
+      const old = other('old', 'Two Regions', 'us-west-2');
+      const many: Profile = { ...old, moreRegions: ['us-east-2'] };
       return {
         ...base,
         workspace: {
           ...workspace,
-          profiles: [
-            production,
-            staging,
-            {
-              ...staging,
-              id: 'eu',
-              name: 'Data platform',
-              environment: 'development',
-              region: 'eu-central-1',
-            },
-            { ...staging, id: 'new', name: 'Customer B', environment: 'other', region: 'ap-south-1' },
-            { ...staging, id: 'empty', name: 'Sandbox', environment: 'development', region: 'sa-east-1' },
-          ],
+          profiles: [production, staging, data, slow, customer, sandbox, many],
           inventories: [
-            { ...ready('acme-prod', productionNodes.slice(0, 2)), state: { kind: 'loading' } },
-            { profileId: 'acme-staging', nodes: [], state: { kind: 'failed', error: denied } },
-            { profileId: 'eu', nodes: [], state: { kind: 'loading' } },
-            ready('empty', []),
+            list(production, productionNodes.slice(0, 2), { namesError: namesDenied }),
+            unread(staging, { kind: 'failed', error: denied }),
+            unread(data, { kind: 'loading', found: 0 }),
+            list(slow, stagingNodes, {
+              state: { kind: 'loading', found: 350, waitsUntil: Date.now() + 600_000 },
+            }),
+            unread(customer, { kind: 'idle' }),
+            list(sandbox, []),
+            list(many, stagingNodes, { state: { kind: 'idle' }, fetchedAt: Date.now() - 26 * hour }),
           ],
         },
       };
+    }
+    case 'fleet':
+    case 'fleet-by-tag': {
+      const fleet = makeFleet(10_000, Date.now());
+      return {
+        ...base,
+        history: fleetHistory(fleet.inventories),
+        workspace: {
+          ...workspace,
+          settings:
+            name === 'fleet' ? workspace.settings : { ...workspace.settings, groupNodesBy: { tag: 'Role' } },
+          profiles: [...fleet.profiles, lab],
+          inventories: [...fleet.inventories, list(lab, labNodes)],
+          favourites: fleet.inventories.slice(0, 2).flatMap(({ head, nodes }) => {
+            const [first] = nodes;
+            return first === undefined ? [] : [{ profileId: head.profileId, target: first.id }];
+          }),
+          sessions: [],
+        },
+      };
+    }
     case 'many':
       return {
         ...base,
         workspace: {
           ...workspace,
           inventories: [
-            ready('acme-prod', [
+            list(production, [
               node('i-0long', longName),
               ...Array.from({ length: 10_000 }, (_none, at) =>
                 node(`i-${(0xabc00000000 + at * 7919).toString(16).padStart(17, '0')}`, `web-${at + 1}`, {
@@ -347,7 +416,7 @@ function scene(name: string, settings: Settings): Scene {
                 }),
               ),
             ]),
-            ready('acme-staging', stagingNodes),
+            list(staging, stagingNodes),
           ],
         },
       };

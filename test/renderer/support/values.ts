@@ -1,5 +1,6 @@
 import type { AppErrorData } from '../../../src/shared/errors.ts';
-import type { Inventory, ManagedNode, Profile, SessionSummary } from '../../../src/shared/models.ts';
+import type { Inventory, InventoryHead, ManagedNode } from '../../../src/shared/inventory.ts';
+import type { Profile, SessionSummary } from '../../../src/shared/models.ts';
 
 /** Plain values for tests: each is whole, and a test names only what it is about. */
 export const node = (change: Partial<ManagedNode> = {}): ManagedNode => ({
@@ -22,16 +23,21 @@ export const profile = (change: Partial<Profile> = {}): Profile => ({
   ...change,
 });
 
+/** The list of a profile whose Region the AWS settings name. */
 export const inventory = (
   profileId: string,
   nodes: ManagedNode[],
-  change: Partial<Inventory> = {},
+  change: Partial<InventoryHead> = {},
 ): Inventory => ({
-  profileId,
+  head: {
+    id: profileId,
+    profileId,
+    nodeCount: nodes.length,
+    fetchedAt: 1_000,
+    state: { kind: 'ready' },
+    ...change,
+  },
   nodes,
-  fetchedAt: 1_000,
-  state: { kind: 'ready' },
-  ...change,
 });
 
 export const session = (change: Partial<SessionSummary> = {}): SessionSummary => ({

@@ -2,21 +2,14 @@ import { Play } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { RunCommandRequest } from '../../../shared/commands.ts';
 import { isProduction } from '../../actions/command-actions.ts';
-import { nodeOf } from '../../nodes/node-choices.ts';
 import { firstAgentForCommands, isTooOldForCommands } from '../../runs/agent-age.ts';
 import { forShell } from '../../runs/shell-words.ts';
-import type { AppState } from '../../state/app-state.ts';
 import type { CommandDraft } from '../../state/commands.ts';
 import { NodePicker } from '../node-picker.tsx';
-import { useApp, useAppState } from '../use-app.ts';
+import { useApp, useAppState, useNodeFact } from '../use-app.ts';
 
 /** StartSession's own bound. */
 const reasonLimit = 256;
-
-const draftNode = ({ inventories, commands }: AppState) => {
-  const { node } = commands.draft;
-  return node === undefined ? undefined : nodeOf(inventories, node);
-};
 
 /** What the draft asks for; undefined while something is missing. */
 function requestOf(
@@ -35,7 +28,9 @@ function requestOf(
 export function Composer() {
   const { commands } = useApp();
   const draft = useAppState((state) => state.commands.draft);
-  const node = useAppState(draftNode);
+  const node = useNodeFact((nodes) =>
+    draft.node === undefined ? undefined : nodes.find(draft.node.profileId, draft.node.target)?.node,
+  );
   const isProductionNode = useAppState(
     (state) => draft.node !== undefined && isProduction(state, draft.node.profileId),
   );

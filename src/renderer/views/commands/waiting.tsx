@@ -1,17 +1,16 @@
 import { Info } from 'lucide-react';
 import type { CommandRun } from '../../../shared/commands.ts';
 import { firstAgentForCommands, isTooOldForCommands } from '../../runs/agent-age.ts';
-import { nodeOf } from '../../nodes/node-choices.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { Trouble } from '../session-trouble.tsx';
-import { useAppState } from '../use-app.ts';
+import { useNodeFact } from '../use-app.ts';
 
 /** An agent answers within a second or two, unless it has never heard of commands. */
 const patienceMs = 8_000;
 
 /** Why a command that was begun may not have begun to run: its agent says nothing. */
 export function Waiting({ run, now }: { readonly run: CommandRun; readonly now: number }) {
-  const agent = useAppState((state) => nodeOf(state.inventories, run)?.agentVersion);
+  const agent = useNodeFact((nodes) => nodes.find(run.profileId, run.target)?.node.agentVersion);
   if (run.state.kind !== 'live' || run.channel !== undefined) return null;
   const isTooOld = isTooOldForCommands(agent);
   if (!isTooOld && now - run.startedAt < patienceMs) return null;

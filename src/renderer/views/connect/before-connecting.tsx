@@ -1,4 +1,4 @@
-import type { ManagedNode } from '../../../shared/models.ts';
+import type { ManagedNode } from '../../../shared/inventory.ts';
 import { preferencesDocumentName } from '../../../shared/document-facts.ts';
 import type { SessionPreferences } from '../../../shared/session-preferences.ts';
 import { preferenceFacts, serviceDefaults } from '../../connect/preference-words.ts';

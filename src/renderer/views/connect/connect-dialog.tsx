@@ -18,7 +18,7 @@ import { whereWords } from '../../words/environments.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { Frame } from '../dialogs/frame.tsx';
-import { useApp, useAppState } from '../use-app.ts';
+import { useApp, useAppState, useNodeFact } from '../use-app.ts';
 import { BeforeConnecting } from './before-connecting.tsx';
 import { DocumentField } from './document-field.tsx';
 import { type FreeParameter, FreeParameters, ParameterFields } from './parameter-fields.tsx';
@@ -37,9 +37,8 @@ export default function ConnectDialog({ request }: { readonly request: OpenReque
   const { sessions, workspace } = useApp();
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === request.profileId));
   const settings = useAppState((state) => state.settings);
-  const node = useAppState((state) =>
-    state.inventories[request.profileId]?.nodes.find(({ id }) => id === request.target),
-  );
+  const { profileId, target } = request;
+  const node = useNodeFact((nodes) => nodes.find(profileId, target)?.node);
   const [form, setForm] = useState<ConnectForm>({
     reason: request.reason ?? '',
     documentName: request.documentName ?? '',

@@ -1,4 +1,5 @@
-import type { ManagedNode, SessionSummary } from '../../../shared/models.ts';
+import type { ManagedNode } from '../../../shared/inventory.ts';
+import type { SessionSummary } from '../../../shared/models.ts';
 import { sessionOf, sessionTabById, stateOf } from '../../actions/session-actions.ts';
 import { isLive, type OpenRequest } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';

@@ -2,8 +2,9 @@ import type { App } from '../../app.ts';
 import { commandTitles, paletteCommands, runCommand } from '../../commands/commands.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import { connectTo } from '../../nodes/connect.ts';
-import { isEmptyQuery, matchLetters, parseQuery } from '../../nodes/filter.ts';
-import { searchNodes } from '../../nodes/search.ts';
+import { findNodes } from '../../nodes/find-nodes.ts';
+import { matchLetters } from '../../nodes/match-letters.ts';
+import { isEmptyQuery, parseQuery, wordsOf } from '../../nodes/query.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { isLive } from '../../state/tabs.ts';
@@ -35,25 +36,29 @@ export function paletteItems(
   only: 'nodes' | undefined,
 ): PaletteItem[] {
   const query = parseQuery(text);
-  const nodes = searchNodes(
-    state.profiles,
-    state.inventories,
+  const nodes = findNodes(
+    app.nodes,
+    state,
     query,
     isEmptyQuery(query) && only === undefined ? nodesAtRest : nodeLimit,
-  ).map(
-    ({ profile, node }): PaletteItem => ({
-      id: `node ${profile.id} ${node.id}`,
-      section: 'Nodes',
-      title: remoteText(node.name) || node.id,
-      detail: node.id,
-      hint: `${profile.name}${node.online ? '' : ', offline'}`,
-      environment: profile.environment,
-      online: node.online,
-      run: () => connectTo(app, { profile, node }, 'now'),
-    }),
-  );
+  ).flatMap(({ place, node }): PaletteItem[] => {
+    const profile = state.profiles.find(({ id }) => id === place.profileId);
+    if (profile === undefined) return [];
+    return [
+      {
+        id: `node ${place.id} ${node.id}`,
+        section: 'Nodes',
+        title: remoteText(node.name) || node.id,
+        detail: node.id,
+        hint: `${profile.name}${node.online ? '' : ', offline'}`,
+        environment: profile.environment,
+        online: node.online,
+        run: () => connectTo(app, { profile, node }, 'now'),
+      },
+    ];
+  });
   if (only === 'nodes') return nodes;
-  const words = query.words;
+  const words = wordsOf(query).map((word) => word.text);
   const fits = (title: string): number | undefined => {
     let score = 0;
     for (const word of words) {
@@ -71,10 +76,9 @@ export function paletteItems(
       })
       .sort((a, b) => b.score - a.score)
       .map(({ item }) => item);
-  const others =
-    query.facets.length > 0
-      ? []
-      : [...best(tabItems(app, state)), ...best(actionItems(app, state)), ...best(profileItems(app, state))];
+  const others = query.terms.some(({ kind }) => kind !== 'text')
+    ? []
+    : [...best(tabItems(app, state)), ...best(actionItems(app, state)), ...best(profileItems(app, state))];
   const tabs = others.filter(({ section }) => section === 'Open tabs');
   return [...tabs, ...nodes, ...others.filter(({ section }) => section !== 'Open tabs')];
 }
@@ -137,7 +141,7 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
     ),
     action('new-profile', 'New profile', '', () => app.workspace.setDialog({ kind: 'profile' })),
     ...state.profiles.map(({ id, name }) =>
-      action(`refresh ${id}`, `Refresh nodes of ${name}`, '', () => void app.workspace.refresh(id)),
+      action(`refresh ${id}`, `Refresh nodes of ${name}`, '', () => void app.lists.refresh(id)),
     ),
   ];
 }

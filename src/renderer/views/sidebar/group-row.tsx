@@ -1,31 +1,270 @@
-import { ChevronDown, ChevronRight, Ellipsis, KeyRound, RefreshCw, TriangleAlert } from 'lucide-react';
-import { elementId, type Row } from '../../nodes/rows.ts';
+import {
+  ChevronDown,
+  ChevronRight,
+  CircleUser,
+  Clock3,
+  Ellipsis,
+  KeyRound,
+  RefreshCw,
+  Star,
+  Tag,
+  TriangleAlert,
+} from 'lucide-react';
+import type { InventoryHead } from '../../../shared/inventory.ts';
+import type { Profile } from '../../../shared/models.ts';
+import { namedRegion } from '../../../shared/places.ts';
+import type { SignIn } from '../../../shared/sign-in.ts';
+import type { App } from '../../app.ts';
+import type { Heading } from '../../nodes/groups.ts';
+import { elementId, type GroupRow as Row } from '../../nodes/row-list.ts';
 import { withFolded } from '../../state/app-state.ts';
 import { signInFor } from '../../state/sign-ins.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { signInVerb } from '../../words/sign-ins.ts';
+import { remoteText } from '../../words/remote-text.ts';
 import { age, fullTime } from '../../words/time.ts';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
 import { useApp, useAppState, useNow } from '../use-app.ts';
 
-export function GroupRow({
-  row,
-  isCurrent,
-}: {
-  readonly row: Extract<Row, { kind: 'group' }>;
-  readonly isCurrent: boolean;
-}) {
-  const { store, workspace, signIns } = useApp();
-  const { profile, inventory, folded, shown, total } = row;
-  const signIn = useAppState((state) => signInFor(state, profile.id));
-  const now = useNow(30_000);
-  const isLoading = inventory.state.kind === 'loading';
-  const fold = (): void => store.change((state) => withFolded(state, profile.id, !folded));
-  const items: MenuItem[] = [
+export function GroupRow({ row, isCurrent }: { readonly row: Row; readonly isCurrent: boolean }) {
+  const app = useApp();
+  const { store } = app;
+  const { group, isFolded, shown } = row;
+  const { heading, total } = group;
+  const place = heading.kind === 'place' ? heading : undefined;
+  const now = useNow(place === undefined ? undefined : 30_000);
+  const { title, detail } = titleOf(heading);
+  const counted =
+    shown === total ? total.toLocaleString() : `${shown.toLocaleString()} of ${total.toLocaleString()}`;
+  const signIn = useAppState((state) =>
+    place === undefined ? undefined : signInFor(state, place.profile.id),
+  );
+  const items = place === undefined ? [] : menuItems(app, place.profile, place.head, signIn);
+  const state =
+    place === undefined ? '' : signIn === undefined ? stateWords(place.head, now) : 'sign-in needed';
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list above has the keyboard
+    <div
+      id={elementId(row.id)}
+      className="group-row"
+      role="treeitem"
+      aria-level={1}
+      aria-expanded={!isFolded}
+      aria-selected={isCurrent}
+      aria-label={[title, detail, `${counted} nodes`, state].filter((word) => word !== '').join(', ')}
+      tabIndex={-1}
+      data-testid="group-row"
+      data-env={environmentOf(heading)}
+      data-current={isCurrent || undefined}
+      onClick={() => store.change((known) => withFolded(known, group.id, !isFolded))}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        if (items.length > 0) openMenu({ x: event.clientX, y: event.clientY }, items);
+      }}
+    >
+      <HeadingMark heading={heading} />
+      <span className="group-name clip" data-tip-clipped={title}>
+        {title}
+      </span>
+      {detail !== '' && <span className="group-env">{detail}</span>}
+      <span className="group-end">
+        {signIn !== undefined && <SignInBadge signIn={signIn} />}
+        {place !== undefined && signIn === undefined && (
+          <PlaceState place={place.head} words={state} now={now} />
+        )}
+        <span className="group-count numbers">{counted}</span>
+        {place !== undefined && (
+          <PlaceTools profile={place.profile} place={place.head} items={items} now={now} />
+        )}
+        {isFolded ? (
+          <ChevronRight className="icon" aria-hidden />
+        ) : (
+          <ChevronDown className="icon" aria-hidden />
+        )}
+      </span>
+    </div>
+  );
+}
+
+function titleOf(heading: Heading): { title: string; detail: string } {
+  switch (heading.kind) {
+    case 'place': {
+      const { profile, head, isOneOfSeveral } = heading;
+      const word = environmentWord(profile.environment);
+      const isSaid = profile.name.toLowerCase().includes(word.toLowerCase());
+      if (isOneOfSeveral) return { title: profile.name, detail: head.region ?? '' };
+      return { title: profile.name, detail: isSaid ? '' : word };
+    }
+    case 'environment':
+      return { title: environmentWord(heading.environment), detail: '' };
+    case 'account':
+      return heading.accountId === undefined
+        ? { title: 'Account not known', detail: '' }
+        : { title: heading.accountId, detail: 'account' };
+    case 'tag':
+      return heading.value === undefined
+        ? { title: `No ${remoteText(heading.key, 60)}`, detail: 'tag' }
+        : { title: remoteText(heading.value, 120) || 'Empty', detail: remoteText(heading.key, 40) };
+    case 'favourites':
+      return { title: 'Favourites', detail: '' };
+    case 'recent':
+      return { title: 'Recent', detail: '' };
+  }
+}
+
+function environmentOf(heading: Heading): string | undefined {
+  if (heading.kind === 'place') return heading.profile.environment;
+  return heading.kind === 'environment' ? heading.environment : undefined;
+}
+
+const marks = { favourites: Star, recent: Clock3, account: CircleUser, tag: Tag };
+
+function HeadingMark({ heading }: { readonly heading: Heading }) {
+  if (heading.kind === 'place' || heading.kind === 'environment')
+    return <i className="env-bar" aria-hidden />;
+  const Mark = marks[heading.kind];
+  return <Mark className="icon group-mark" aria-hidden />;
+}
+
+/** How far the list has come, in a word or two; empty when it is as it should be. */
+function stateWords({ state, fetchedAt }: InventoryHead, now: number): string {
+  switch (state.kind) {
+    case 'loading':
+      if (state.waitsUntil !== undefined && state.waitsUntil > now) return 'slowed down';
+      return state.found === 0 ? 'reading' : `reading, ${state.found.toLocaleString()}`;
+    case 'failed':
+      return fetchedAt === undefined ? 'failed' : `failed, ${age(fetchedAt, now)} old`;
+    case 'idle':
+      return fetchedAt === undefined ? 'not read' : `${age(fetchedAt, now)} old`.replace('just now old', '');
+    case 'ready':
+      return '';
+  }
+}
+
+function SignInBadge({ signIn }: { readonly signIn: SignIn }) {
+  const { signIns } = useApp();
+  return (
+    <button
+      type="button"
+      className="pill sign-in-badge"
+      tabIndex={-1}
+      data-testid="sign-in-badge"
+      data-tip={signInVerb(signIn)}
+      onClick={(event) => {
+        event.stopPropagation();
+        signIns.ask(signIn.id);
+      }}
+    >
+      <KeyRound className="icon" aria-hidden />
+      {signIn.kind === 'mfa' ? 'code' : 'sign in'}
+    </button>
+  );
+}
+
+interface PlaceProps {
+  readonly place: InventoryHead;
+  readonly now: number;
+}
+
+function PlaceState({ place, words, now }: PlaceProps & { readonly words: string }) {
+  const { state, namesError } = place;
+  return (
+    <>
+      {words !== '' && (
+        <span className="group-state numbers" data-tip={ageTip(place, now)}>
+          {words}
+        </span>
+      )}
+      {state.kind === 'failed' && (
+        <TriangleAlert className="icon group-failed" role="img" aria-label="The last refresh failed" />
+      )}
+      {state.kind === 'ready' && namesError !== undefined && (
+        <span
+          className="group-quiet"
+          role="img"
+          aria-label="Without names and tags of EC2"
+          data-tip={`Without names and tags of EC2. ${namesError.message}`}
+        >
+          <Tag className="icon" aria-hidden />
+        </span>
+      )}
+      {state.kind === 'loading' && (
+        <RefreshCw className="icon spinner group-loading" role="img" aria-label="Reading" />
+      )}
+    </>
+  );
+}
+
+const ageTip = ({ fetchedAt }: InventoryHead, now: number): string => {
+  if (fetchedAt === undefined) return 'Not read yet';
+  const old = age(fetchedAt, now);
+  return `Read ${old}${old === 'just now' ? '' : ' ago'}, ${fullTime(fetchedAt)}`;
+};
+
+interface PlaceToolsProps extends PlaceProps {
+  readonly profile: Profile;
+  readonly items: readonly MenuItem[];
+}
+
+function PlaceTools({ profile, place, items, now }: PlaceToolsProps) {
+  const { lists } = useApp();
+  const isUnread = place.fetchedAt === undefined && place.state.kind === 'idle';
+  return (
+    <span className="group-tools" data-shown={isUnread || undefined}>
+      <button
+        type="button"
+        className="icon-button"
+        tabIndex={-1}
+        aria-label={isUnread ? 'Read nodes' : `Refresh the nodes of ${profile.name}`}
+        data-tip={ageTip(place, now)}
+        onClick={(event) => {
+          event.stopPropagation();
+          void lists.refresh(profile.id, namedRegion(place));
+        }}
+      >
+        <RefreshCw className={`icon ${place.state.kind === 'loading' ? 'spinner' : ''}`} aria-hidden />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        tabIndex={-1}
+        aria-label={`More for ${profile.name}`}
+        aria-haspopup="menu"
+        onClick={(event) => {
+          event.stopPropagation();
+          const { left, bottom } = event.currentTarget.getBoundingClientRect();
+          openMenu({ x: left, y: bottom + 2 }, items);
+        }}
+      >
+        <Ellipsis className="icon" aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+function menuItems(
+  { lists, workspace, terminal, signIns }: App,
+  profile: Profile,
+  place: InventoryHead,
+  signIn: SignIn | undefined,
+): MenuItem[] {
+  const { namesError } = place;
+  return [
     ...(signIn === undefined
       ? []
       : [{ label: `${signInVerb(signIn)}…`, run: () => signIns.ask(signIn.id) }, 'line' as const]),
-    { label: 'Refresh nodes', run: () => void workspace.refresh(profile.id) },
+    { label: 'Refresh nodes', run: () => void lists.refresh(profile.id, namedRegion(place)) },
+    ...((profile.moreRegions ?? []).length === 0
+      ? []
+      : [{ label: `Refresh all of ${profile.name}`, run: () => void lists.refresh(profile.id) }]),
+    ...(namesError === undefined
+      ? []
+      : [
+          {
+            label: 'Copy why names are missing',
+            run: () => void terminal.copyWithNotice(`${namesError.message} ${namesError.hint}`, 'Reason'),
+          },
+        ]),
     'line',
     { label: 'Edit profile…', run: () => workspace.setDialog({ kind: 'profile', id: profile.id }) },
     { label: 'Duplicate profile…', run: () => workspace.setDialog({ kind: 'profile', copyOf: profile.id }) },
@@ -40,94 +279,4 @@ export function GroupRow({
           },
         ] satisfies MenuItem[])),
   ];
-  const word = environmentWord(profile.environment);
-  const counted =
-    shown === total ? total.toLocaleString() : `${shown.toLocaleString()} of ${total.toLocaleString()}`;
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list above has the keyboard
-    <div
-      id={elementId(row.id)}
-      className="group-row"
-      role="treeitem"
-      aria-level={1}
-      aria-expanded={!folded}
-      aria-selected={isCurrent}
-      aria-label={`${profile.name}, ${word}, ${counted} nodes${signIn === undefined ? '' : ', sign-in needed'}`}
-      tabIndex={-1}
-      data-env={profile.environment}
-      data-current={isCurrent || undefined}
-      onClick={fold}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        openMenu({ x: event.clientX, y: event.clientY }, items);
-      }}
-    >
-      <i className="env-bar" aria-hidden />
-      <span className="group-name clip" data-tip-clipped={profile.name}>
-        {profile.name}
-      </span>
-      {!profile.name.toLowerCase().includes(word.toLowerCase()) && <span className="group-env">{word}</span>}
-      <span className="group-end">
-        {signIn !== undefined && (
-          <button
-            type="button"
-            className="pill sign-in-badge"
-            tabIndex={-1}
-            data-testid="sign-in-badge"
-            data-tip={signInVerb(signIn)}
-            onClick={(event) => {
-              event.stopPropagation();
-              signIns.ask(signIn.id);
-            }}
-          >
-            <KeyRound className="icon" aria-hidden />
-            {signIn.kind === 'mfa' ? 'code' : 'sign in'}
-          </button>
-        )}
-        {inventory.state.kind === 'failed' && signIn === undefined && (
-          <TriangleAlert className="icon group-failed" role="img" aria-label="The last refresh failed" />
-        )}
-        <span className="group-count numbers">{counted}</span>
-        <span className="group-tools">
-          <button
-            type="button"
-            className="icon-button"
-            tabIndex={-1}
-            aria-label={`Refresh the nodes of ${profile.name}`}
-            data-tip={
-              inventory.fetchedAt === undefined
-                ? 'Not read yet'
-                : `Read ${age(inventory.fetchedAt, now)}${age(inventory.fetchedAt, now) === 'just now' ? '' : ' ago'}, ${fullTime(inventory.fetchedAt)}`
-            }
-            onClick={(event) => {
-              event.stopPropagation();
-              void workspace.refresh(profile.id);
-            }}
-          >
-            <RefreshCw className={`icon ${isLoading ? 'spinner' : ''}`} aria-hidden />
-          </button>
-          <button
-            type="button"
-            className="icon-button"
-            tabIndex={-1}
-            aria-label={`More for ${profile.name}`}
-            aria-haspopup="menu"
-            onClick={(event) => {
-              event.stopPropagation();
-              const { left, bottom } = event.currentTarget.getBoundingClientRect();
-              openMenu({ x: left, y: bottom + 2 }, items);
-            }}
-          >
-            <Ellipsis className="icon" aria-hidden />
-          </button>
-        </span>
-        {isLoading && <RefreshCw className="icon spinner group-loading" role="img" aria-label="Reading" />}
-        {folded ? (
-          <ChevronRight className="icon" aria-hidden />
-        ) : (
-          <ChevronDown className="icon" aria-hidden />
-        )}
-      </span>
-    </div>
-  );
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
-import { elementId, type NodeRow, type Row } from '../../nodes/rows.ts';
+import { useCallback, useEffect, useRef } from 'react';
+import { elementId, type NodeRow, type Row, type RowList } from '../../nodes/row-list.ts';
 import { withList } from '../../state/app-state.ts';
 import { useApp } from '../use-app.ts';
 import { GroupRow } from './group-row.tsx';
@@ -11,7 +11,7 @@ import { NoteRow } from './note-row.tsx';
 const heights: Record<Row['kind'], number> = { group: 34, node: 44, note: 72 };
 
 interface NodeListProps {
-  readonly rows: readonly Row[];
+  readonly rows: RowList;
   readonly current: string | undefined;
   readonly onConnect: (row: NodeRow) => void;
 }
@@ -20,16 +20,24 @@ interface NodeListProps {
 export function NodeList({ rows, current, onConnect }: NodeListProps) {
   const { store } = useApp();
   const scroller = useRef<HTMLDivElement>(null);
+  // The same functions as long as the rows are the same: with others, every place is computed anew at each frame.
+  const heightOf = useCallback((at: number) => heights[rows.kindAt(at)], [rows]);
+  // A height that was measured belongs to its note, wherever that moves to.
+  const keyOf = useCallback(
+    (at: number) => (rows.kindAt(at) === 'note' ? (rows.at(at)?.id ?? at) : at),
+    [rows],
+  );
+  const scrollerOf = useCallback(() => scroller.current, []);
   const list = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[rows[index]?.kind ?? 'node'],
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getScrollElement: scrollerOf,
+    estimateSize: heightOf,
+    getItemKey: keyOf,
     overscan: 8,
     // Enough for the tallest screen before the scroller has been measured: no second pass at the first paint.
     initialRect: { width: 264, height: 700 },
   });
-  const at = rows.findIndex(({ id }) => id === current);
+  const at = rows.indexOf(current);
   useEffect(() => {
     if (at !== -1) list.scrollToIndex(at, { align: 'auto' });
   }, [at, list]);
@@ -40,17 +48,17 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
       id="node-list"
       className="node-list"
       role="tree"
-      aria-label="Managed nodes by profile"
+      aria-label="Managed nodes"
       aria-activedescendant={at === -1 || current === undefined ? undefined : elementId(current)}
       tabIndex={0}
     >
       <div className="node-list-inside" style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
-          const row = rows[item.index];
+          const row = rows.at(item.index);
           if (row === undefined) return null;
           return (
             <div
-              key={item.key}
+              key={row.id}
               ref={row.kind === 'note' ? list.measureElement : undefined}
               data-index={item.index}
               className="row-place"

@@ -1,7 +1,8 @@
-import { AppWindow, CircleHelp, Command, Server } from 'lucide-react';
+import { AppWindow, CircleHelp, Command, Server, Star } from 'lucide-react';
 import { memo, type MouseEvent } from 'react';
+import type { ManagedNode } from '../../../shared/inventory.ts';
 import { connectTo, requestFor } from '../../nodes/connect.ts';
-import { elementId, type NodeRow } from '../../nodes/rows.ts';
+import { elementId, type NodeRow } from '../../nodes/row-list.ts';
 import { isLive } from '../../state/tabs.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
@@ -30,12 +31,13 @@ interface NodeRowProps {
 
 export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect }: NodeRowProps) {
   const app = useApp();
-  const { sessions, terminal, tunnels, commands } = app;
-  const { node } = row;
+  const { sessions, terminal, tunnels, commands, lists } = app;
+  const { node, profile, isFavourite } = row;
   const openTabId = useAppState(openTabOn(row));
   const Icon = platformIcons[node.platform];
   const name = remoteText(node.name) || node.id;
-  const away = node.online ? '' : offlineWords(node.lastPingAt);
+  const away = node.online ? '' : offlineWords(node);
+  const star = (): void => void lists.setFavourite(profile.id, node.id, !isFavourite);
   const platform = remoteText(node.platformName) || node.platform;
 
   const onContextMenu = (event: MouseEvent): void => {
@@ -49,6 +51,8 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       'line',
       { label: 'Forward a port…', run: () => tunnels.create(choiceOf(row)) },
       { label: 'Run a command…', run: () => commands.openFor(choiceOf(row)) },
+      'line',
+      { label: isFavourite ? 'Remove from favourites' : 'Add to favourites', run: star },
       'line',
       { label: 'Copy id', run: () => void terminal.copyWithNotice(node.id, 'Id') },
       { label: 'Copy name', run: () => void terminal.copyWithNotice(name, 'Name') },
@@ -101,12 +105,25 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
         <div className="node-second clip">
           {!node.online && <span className="node-away">{away}</span>}
           <span className="mono">{node.id}</span>
+          {row.showsPlace && (
+            <span className="node-place">{[profile.name, row.region].filter(Boolean).join(', ')}</span>
+          )}
         </div>
       </div>
-      <span
-        className="node-platform"
-        data-tip={`${platform}${node.agentVersion === '' ? '' : `, agent ${remoteText(node.agentVersion)}`}`}
+      <button
+        type="button"
+        className="icon-button node-star"
+        tabIndex={-1}
+        aria-label={`Favourite: ${name}`}
+        aria-pressed={isFavourite}
+        onClick={(event) => {
+          event.stopPropagation();
+          star();
+        }}
       >
+        <Star className="icon" aria-hidden />
+      </button>
+      <span className="node-platform" data-tip={nodeTip(node, platform)}>
         <Icon className="icon" aria-hidden />
       </span>
     </div>
@@ -119,11 +136,28 @@ const choiceOf = ({ profile, node }: NodeRow): NodeChoice => ({
   nodeName: node.name || node.id,
 });
 
-/** `offline 3 h`: when the agent last answered, as far as the service says. */
-function offlineWords(lastPingAt: number | undefined): string {
-  if (lastPingAt === undefined) return 'offline';
+/** What is looked up rather than read: platform, agent, address, when it was started, tags. */
+function nodeTip(
+  { agentVersion, ipAddress, hostName = '', launchedAt, tags = [] }: ManagedNode,
+  platform: string,
+): string {
+  const lines = [
+    platform,
+    ...(agentVersion === '' ? [] : [`agent ${agentVersion}`]),
+    ...(ipAddress === '' ? [] : [ipAddress]),
+    ...(hostName === '' ? [] : [hostName]),
+    ...(launchedAt === undefined ? [] : [`started ${age(launchedAt, Date.now())} ago`]),
+    ...tags.filter(([key]) => key !== 'Name').map(([key, value]) => `${key}=${value}`),
+  ];
+  return remoteText(lines.join(', '), 600);
+}
+
+/** `offline 3 h`, `stopped`: when the agent last answered, or that the machine is known not to run. */
+function offlineWords({ lastPingAt, instanceState }: ManagedNode): string {
+  const word = instanceState === undefined || instanceState === 'running' ? 'offline' : instanceState;
+  if (lastPingAt === undefined) return word;
   const since = age(lastPingAt, Date.now());
-  return since === 'just now' ? 'offline' : `offline ${since}`;
+  return since === 'just now' ? word : `${word} ${since}`;
 }
 
 function Marked({ text, marks }: { readonly text: string; readonly marks: readonly number[] }) {

@@ -1,14 +1,15 @@
 import { Copy, RotateCw } from 'lucide-react';
-import type { Row } from '../../nodes/rows.ts';
+import { namedRegion } from '../../../shared/places.ts';
+import type { Row } from '../../nodes/row-list.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp } from '../use-app.ts';
 
 /** What a group says when it has nothing, or nothing fresh, to show. */
 export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> }) {
-  const { workspace, terminal } = useApp();
-  const { profile, inventory, note } = row;
-  const refresh = (): void => void workspace.refresh(profile.id);
+  const { lists, terminal } = useApp();
+  const { profile, head, note } = row;
+  const refresh = (): void => void lists.refresh(profile.id, namedRegion(head));
   switch (note) {
     case 'loading':
       return (
@@ -19,21 +20,12 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
           ))}
         </div>
       );
-    case 'never-loaded':
-      return (
-        <div className="note-row">
-          <p>The nodes of this profile have not been read yet.</p>
-          <button type="button" className="button small" onClick={refresh}>
-            Read nodes
-          </button>
-        </div>
-      );
     case 'empty':
       return (
         <div className="note-row">
           <p>
-            No managed nodes{profile.region === undefined ? '' : ` in ${profile.region}`}. A node shows up
-            here once its agent is running and may reach Systems Manager.
+            No managed nodes{head.region === undefined ? '' : ` in ${head.region}`}. A node shows up here once
+            its agent is running and may reach Systems Manager.
           </p>
           <button type="button" className="button small" onClick={refresh}>
             Read again
@@ -41,8 +33,8 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
         </div>
       );
     case 'failed': {
-      if (inventory.state.kind !== 'failed') return null;
-      const { error } = inventory.state;
+      if (head.state.kind !== 'failed') return null;
+      const { error } = head.state;
       if (error.code === 'sign-in-needed')
         return <SignInNote profileId={profile.id} message={error.message} />;
       const facts = awsFacts(error);
@@ -74,14 +66,14 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
 
 /** Nobody is asked for the sake of a list: it stays as it was until somebody signs in. */
 function SignInNote({ profileId, message }: { readonly profileId: string; readonly message: string }) {
-  const { workspace } = useApp();
+  const { lists } = useApp();
   return (
     <div className="note-row attention" role="status">
       <strong>Sign in to read the nodes</strong>
       <p className="copyable">{message}</p>
       <div className="note-actions">
         <SignInButton profileId={profileId} />
-        <button type="button" className="button small" onClick={() => void workspace.refresh(profileId)}>
+        <button type="button" className="button small" onClick={() => void lists.refresh(profileId)}>
           <RotateCw className="icon" aria-hidden />
           Try again
         </button>

@@ -1,17 +1,19 @@
-import { Cable, FileKey2, Plus, SquareChevronRight, X } from 'lucide-react';
-import { type KeyboardEvent, useMemo } from 'react';
+import { Cable, FileKey2, Plus, SquareChevronRight } from 'lucide-react';
+import { type KeyboardEvent, useCallback, useMemo } from 'react';
 import { filterId } from '../../commands/commands.ts';
-import { isEmptyQuery, parseQuery } from '../../nodes/filter.ts';
-import { elementId, firstNode, listRows, type NodeRow, type Row, stepRow } from '../../nodes/rows.ts';
+import { connectTo } from '../../nodes/connect.ts';
+import { isEmptyQuery } from '../../nodes/query.ts';
+import { elementId, type GroupRow, type NodeRow, type Row } from '../../nodes/row-list.ts';
 import { withFolded, withList } from '../../state/app-state.ts';
 import { isRunning } from '../../state/commands.ts';
 import { runningCount } from '../../state/tunnels.ts';
-import { connectTo } from '../../nodes/connect.ts';
 import { sharedProfilesOf, unusedProfiles } from '../../profiles/shared-profiles.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { FilterBox } from './filter-box.tsx';
+import { ListTroubles } from './list-troubles.tsx';
 import { NodeList } from './node-list.tsx';
 import { ResizeHandle } from './resize-handle.tsx';
-import { IconButton } from '../icon-button.tsx';
+import { useRows } from './use-rows.ts';
 import './sidebar.css';
 
 /** Rows that Page Up and Page Down pass. */
@@ -20,31 +22,27 @@ const pageRows = 10;
 export function Sidebar() {
   const app = useApp();
   const { store, workspace } = app;
-  const profiles = useAppState((state) => state.profiles);
-  const inventories = useAppState((state) => state.inventories);
-  const { filter, folded, current } = useAppState((state) => state.list);
+  const { rows, query } = useRows();
+  const { filter, current } = useAppState((state) => state.list);
   const width = useAppState((state) => state.panels.sidebarWidth);
-  // Not deferred: Enter must mean the row that the text on screen has chosen.
-  const query = useMemo(() => parseQuery(filter), [filter]);
-  const rows = useMemo(
-    () => listRows(profiles, inventories, query, folded),
-    [profiles, inventories, query, folded],
-  );
+  const currentRow = rows.at(rows.indexOf(current));
+  const connect = useCallback((row: NodeRow) => connectTo(app, row, 'now'), [app]);
 
   const setCurrent = (row: Row | undefined): void => {
     if (row !== undefined) store.change((state) => withList(state, { current: row.id }));
   };
-  const currentRow = rows.find(({ id }) => id === current);
+  const setFolded = ({ group }: GroupRow, isFolded: boolean): void =>
+    store.change((state) => withFolded(state, group.id, isFolded));
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const isInFilter = event.target instanceof HTMLInputElement;
     const step = steps[event.key];
     if (step !== undefined && !(isInFilter && (event.key === 'Home' || event.key === 'End'))) {
-      setCurrent(stepRow(rows, current, step));
+      setCurrent(rows.step(current, step));
     } else if (event.key === 'Enter') {
-      const row = currentRow ?? firstNode(rows);
+      const row = currentRow ?? rows.firstNode();
       if (row?.kind === 'node') connectTo(app, row, event.ctrlKey || event.metaKey ? 'ask' : 'now');
-      if (row?.kind === 'group') store.change((state) => withFolded(state, row.profile.id, !row.folded));
+      if (row?.kind === 'group') setFolded(row, !row.isFolded);
     } else if (event.key === 'Escape' && filter !== '') {
       store.change((state) => withList(state, { filter: '', current: undefined }));
     } else if (
@@ -52,10 +50,11 @@ export function Sidebar() {
       !isInFilter &&
       currentRow !== undefined
     ) {
+      const group = rows.groupOf(currentRow);
+      if (group === undefined) return;
       const isFolding = event.key === 'ArrowLeft';
-      store.change((state) => withFolded(state, currentRow.profile.id, isFolding));
-      if (isFolding)
-        setCurrent(rows.find(({ kind, profile }) => kind === 'group' && profile === currentRow.profile));
+      setFolded(group, isFolding);
+      if (isFolding) setCurrent(group);
     } else if (!isInFilter && isText(event)) {
       // Typing anywhere in the list filters it.
       const input = document.getElementById(filterId);
@@ -67,35 +66,7 @@ export function Sidebar() {
 
   return (
     <aside className="sidebar" style={{ width }} onKeyDown={onKeyDown} aria-label="Nodes">
-      <div className="filter">
-        <input
-          id={filterId}
-          data-testid="filter"
-          className="field mono"
-          type="text"
-          placeholder="Filter: web state:online"
-          aria-label="Filter nodes by name, id, address or platform"
-          aria-controls="node-list"
-          aria-activedescendant={currentRow === undefined ? undefined : elementId(currentRow.id)}
-          spellCheck={false}
-          autoComplete="off"
-          value={filter}
-          onChange={({ target }) =>
-            store.change((state) => withList(state, { filter: target.value, current: undefined }))
-          }
-        />
-        {filter !== '' && (
-          <IconButton
-            label="Clear the filter"
-            onClick={() => {
-              store.change((state) => withList(state, { filter: '' }));
-              document.getElementById(filterId)?.focus();
-            }}
-            icon={X}
-            className="filter-clear"
-          />
-        )}
-      </div>
+      <FilterBox query={query} activeRow={currentRow === undefined ? undefined : elementId(currentRow.id)} />
       {!isEmptyQuery(query) && rows.length === 0 ? (
         <div className="list-empty" role="status">
           <p>No node fits this filter.</p>
@@ -108,7 +79,10 @@ export function Sidebar() {
           </button>
         </div>
       ) : (
-        <NodeList rows={rows} current={current} onConnect={(row: NodeRow) => connectTo(app, row, 'now')} />
+        <>
+          <ListTroubles />
+          <NodeList rows={rows} current={current} onConnect={connect} />
+        </>
       )}
       <Views />
       <div className="sidebar-foot">

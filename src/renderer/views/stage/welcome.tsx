@@ -4,7 +4,7 @@ import type { AppState } from '../../state/app-state.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import { unusedProfiles } from '../../profiles/shared-profiles.ts';
 import { FoundList, SettingsProblems } from '../shared-profiles/found-list.tsx';
-import { useApp, useAppState } from '../use-app.ts';
+import { useApp, useAppState, useNodeFact } from '../use-app.ts';
 
 /** More than a handful is a list to search, and the palette is better at that. */
 const offeredProfiles = 6;
@@ -12,17 +12,20 @@ const offeredProblems = 2;
 
 const labProfile = (state: AppState) => state.profiles.find(({ credentials }) => credentials.kind === 'lab');
 
+const labList = ({ inventories }: AppState, profileId: string) =>
+  Object.values(inventories).find((head) => head.profileId === profileId);
+
 /** The stage with no tab: one click from a shell. */
 export function Welcome() {
   const app = useApp();
   const { workspace } = app;
   const lab = useAppState(labProfile);
-  const inventory = useAppState((state) => (lab === undefined ? undefined : state.inventories[lab.id]));
+  const list = useAppState((state) => (lab === undefined ? undefined : labList(state, lab.id)));
+  const node = useNodeFact((nodes) => (lab === undefined ? undefined : nodes.firstOnline(lab.id)));
   const platform = useAppState((state) =>
     state.start.kind === 'ready' ? state.start.value.platform : 'linux',
   );
-  const node = inventory?.nodes.find(({ online }) => online);
-  const isStarting = lab !== undefined && node === undefined && inventory?.state.kind !== 'failed';
+  const isStarting = lab !== undefined && node === undefined && list?.state.kind !== 'failed';
   return (
     <div className="welcome">
       <div className="welcome-inside">

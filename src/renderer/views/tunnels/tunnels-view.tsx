@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { createTunnelOffer } from '../../tunnels/tunnel-offer.ts';
 import { runningCount, totalRate } from '../../state/tunnels.ts';
 import { count, rateWords } from '../../words/numbers.ts';
-import { useApp, useAppState } from '../use-app.ts';
+import { useApp, useAppState, useNodes } from '../use-app.ts';
 import { TunnelRow } from './tunnel-row.tsx';
 import { useRates } from './use-rates.ts';
 import './tunnels.css';
@@ -52,7 +52,8 @@ export default function TunnelsView() {
 
 function Empty() {
   const { tunnels: actions, store } = useApp();
-  const labNode = useAppState((state) => createTunnelOffer(state)?.nodeName);
+  const nodes = useNodes();
+  const labNode = useAppState((state) => createTunnelOffer(state, nodes)?.nodeName);
   return (
     <div className="view-empty">
       <Cable className="icon view-empty-mark" aria-hidden />
@@ -67,7 +68,7 @@ function Empty() {
           <button
             type="button"
             className="button primary"
-            onClick={() => actions.create(createTunnelOffer(store.read()))}
+            onClick={() => actions.create(createTunnelOffer(store.read(), nodes))}
           >
             Try one on {labNode}
           </button>
