@@ -83,20 +83,15 @@ export class Inventories {
   refresh(profile: Profile, region?: string): InventoryHead[] {
     return placesOf(profile)
       .filter((place) => region === undefined || place.region === region)
-      .map((place) => {
-        const entry = this.#entry(profile, place);
-        if (entry.refresh === undefined) {
-          this.#tell(entry, { state: { kind: 'loading', found: 0 } });
-          entry.refresh = this.#refresh(profile, entry);
-        }
-        return entry.head;
-      });
+      .map((place) => this.#begin(profile, this.#entry(profile, place)));
   }
 
   /** What kept lists from being read may be mended: those that failed are read again. */
   refreshFailed(profile: Profile): void {
-    for (const place of placesOf(profile))
-      if (this.#entry(profile, place).head.state.kind === 'failed') this.refresh(profile, place.region);
+    for (const place of placesOf(profile)) {
+      const entry = this.#entry(profile, place);
+      if (entry.head.state.kind === 'failed') this.#begin(profile, entry);
+    }
   }
 
   /** From now on: the rest of what is kept on disk, then every list that is due, again and again. */
@@ -151,13 +146,14 @@ export class Inventories {
   }
 
   async #refreshDue(profile: Profile): Promise<void> {
-    const due = placesOf(profile).filter((place) => {
-      const entry = this.#entry(profile, place);
-      void this.#restore(entry);
-      return entry.refresh === undefined && isDue(entry, profile, this.#options.now());
-    });
+    const due = placesOf(profile)
+      .map((place) => this.#entry(profile, place))
+      .filter((entry) => {
+        void this.#restore(entry);
+        return entry.refresh === undefined && isDue(entry, profile, this.#options.now());
+      });
     if (due.length === 0 || !(await this.#options.mayReadUnasked(profile).catch(() => false))) return;
-    for (const { region } of due) this.refresh(profile, region);
+    for (const entry of due) this.#begin(profile, entry);
   }
 
   /** The entry of a place; a new one when there is none, or when the profile sees other nodes there by now. */
@@ -203,6 +199,14 @@ export class Inventories {
       entry.keptCount = 0;
     })();
     return entry.restored;
+  }
+
+  #begin(profile: Profile, entry: Entry): InventoryHead {
+    if (entry.refresh === undefined) {
+      this.#tell(entry, { state: { kind: 'loading', found: 0 } });
+      entry.refresh = this.#refresh(profile, entry);
+    }
+    return entry.head;
   }
 
   /** Never rejects. */
