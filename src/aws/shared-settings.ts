@@ -1,14 +1,13 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import {
-  type CredentialsPlan,
   planProfile,
   type ProfilePlan,
   type SettingsSections,
+  stepsOf,
 } from './identity/credentials-plan.ts';
 import { IdentityFault } from './identity/identity-fault.ts';
 import { examineFile, type ExaminedFile, type SettingsProblem, sharedFilePath } from './settings/problems.ts';
 import { readSections } from './settings/read-sections.ts';
-
 import type { SsoLogin } from './sign-in/sign-in-door.ts';
 
 export type { SettingsProblem } from './settings/problems.ts';
@@ -144,12 +143,6 @@ function describePlan(plan: ProfilePlan | undefined): Omit<SettingsProfile, 'nam
     ...(accountId !== undefined && { accountId }),
     ...(mfaSerial !== undefined && { mfaSerial }),
   };
-}
-
-/** From the role that a session runs as to the keys that it all begins with. */
-function stepsOf(plan: CredentialsPlan | undefined): CredentialsPlan[] {
-  if (plan === undefined) return [];
-  return plan.kind === 'role' ? [plan, ...stepsOf(plan.source)] : [plan];
 }
 
 function accountOf(plan: CredentialsPlan | undefined): string | undefined {

@@ -20,7 +20,7 @@ region = eu-west-1
 credential_process = ask-me
 [profile admin]
 role_arn = arn:aws:iam::1:role/admin
-source_profile = default
+source_profile = keys
 mfa_serial = arn:aws:iam::1:mfa/me
 [profile behind]
 role_arn = arn:aws:iam::1:role/x

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createControlPlane } from '../../src/aws/control-plane.ts';
 import { credentialsFor } from '../../src/aws/credentials.ts';
@@ -13,6 +11,7 @@ import { beginSsoLogin } from '../../src/aws/sign-in/sso-login.ts';
 import { type Lab, startLab } from '../../src/lab/start-lab.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { listen } from './fake-service.ts';
+import { awsCli, cliCallerOf } from './support/aws-cli.ts';
 import { type AwsHome, enterAwsHome } from './support/aws-home.ts';
 import { answerAuthorizePage, answerDevicePage } from './support/lab-browser.ts';
 import { RecordingDoor } from './support/recording-door.ts';
@@ -364,28 +363,12 @@ describe('a token that runs out', () => {
   });
 });
 
-const cli = [
-  '/usr/local/bin/aws',
-  ...(process.env['PATH'] ?? '').split(':').map((folder) => `${folder}/aws`),
-].find(existsSync);
-
-describe.skipIf(cli === undefined)('the AWS CLI', () => {
-  async function callerOf(profileName: string): Promise<string> {
-    const { stdout } = await promisify(execFile)(
-      cli ?? '',
-      ['sts', 'get-caller-identity', '--profile', profileName],
-      {
-        env: { ...process.env, AWS_ENDPOINT_URL: lab.endpoint },
-      },
-    );
-    return (JSON.parse(stdout) as { Arn: string }).Arn;
-  }
-
+describe.skipIf(awsCli === undefined)('the AWS CLI', () => {
   it('uses a sign-in that was made here, and refreshes it', async () => {
     await control('sign-ins', { tokenMs: 60_000 });
     await signIn('ops');
     const before = await cached('corp');
-    expect(await callerOf('ops')).toMatch(/^arn:aws:sts::111122223333:assumed-role\/AWSReservedSSO_Ops_/);
+    expect(await cliCallerOf('ops')).toMatch(/^arn:aws:sts::111122223333:assumed-role\/AWSReservedSSO_Ops_/);
     const after = await cached('corp');
     expect(after['accessToken']).not.toBe(before['accessToken']);
     expect(await nodesAs('readonly')).toBe(lab.nodes.length);
@@ -393,7 +376,7 @@ describe.skipIf(cli === undefined)('the AWS CLI', () => {
 
   it('uses one of the legacy form that was made here', async () => {
     await signIn('legacy');
-    expect(await callerOf('legacy')).toMatch(
+    expect(await cliCallerOf('legacy')).toMatch(
       /^arn:aws:sts::444455556666:assumed-role\/AWSReservedSSO_Admin_/,
     );
   }, 30_000);

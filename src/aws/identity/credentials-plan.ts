@@ -47,6 +47,12 @@ export interface RolePlan {
   source: CredentialsPlan;
 }
 
+/** From the role that a session runs as to the keys that it all begins with. */
+export function stepsOf(plan: CredentialsPlan | undefined): CredentialsPlan[] {
+  if (plan === undefined) return [];
+  return plan.kind === 'role' ? [plan, ...stepsOf(plan.source)] : [plan];
+}
+
 /** `credential_source` of a role. */
 const namedSources: Readonly<Record<string, AmbientPlan>> = {
   Environment: { kind: 'environment' },
