@@ -145,7 +145,7 @@ function describePlan(plan: ProfilePlan | undefined): Omit<SettingsProfile, 'nam
   };
 }
 
-function accountOf(plan: CredentialsPlan | undefined): string | undefined {
+function accountOf(plan: ProfilePlan | undefined): string | undefined {
   if (plan === undefined) return undefined;
   if ('roleArn' in plan) return /^arn:[^:]*:iam::(\d{12}):/.exec(plan.roleArn)?.[1];
   return 'accountId' in plan ? plan.accountId : undefined;
