@@ -338,6 +338,27 @@ describe.each(places)('with the bytes in %s', (place) => {
       expect(bench.service.channels.map(({ reconnects }) => reconnects)).toEqual([1, 1, 0, 0]);
     });
 
+    test('keys that the service takes no more are looked up anew, without anybody asking for it', async () => {
+      const bench = new Bench(place);
+      await bench.live();
+      bench.plane.resumeAnswer = () => Promise.reject(appError('credentials-expired'));
+      await bench.channel.options.resume();
+      expect(bench.service.planes.map(({ calls, isClosed }) => [calls.at(-1), isClosed])).toEqual([
+        ['resume s-1', true],
+        ['resume s-1', false],
+      ]);
+    });
+
+    test('where the keys that were looked up anew do not do either, that is what is told', async () => {
+      const bench = new Bench(place);
+      await bench.live();
+      bench.plane.resumeAnswer = () => Promise.reject(appError('credentials-expired'));
+      bench.service.nextPlane.resumeAnswer = () => Promise.reject(appError('sign-in-needed'));
+      const refused = await bench.channel.options.resume().catch((error: unknown) => error);
+      expect(JSON.stringify(refused)).toContain('sign-in-needed');
+      expect(bench.service.planes.length).toBe(2);
+    });
+
     test('an ordinary reconnect uses the credentials at hand', async () => {
       const bench = new Bench(place);
       const key = await bench.live();

@@ -1,4 +1,4 @@
-import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
+import type { ControlPlane, StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
@@ -162,14 +162,29 @@ export class SessionRun {
       target: this.#options.target,
       handshake,
       ...(tunnel && { tunnel }),
-      resume: async () => (await this.#currentConnection()).controlPlane.resumeSession(sessionId),
+      resume: () => this.#call((controlPlane) => controlPlane.resumeSession(sessionId)),
       // Where there is no connection, its absence is what the error is about.
       classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',
-      signUpgrade: async (url) => (await this.#currentConnection()).controlPlane.signUpgrade(url),
-      generateDataKey: async (request) =>
-        (await this.#currentConnection()).controlPlane.generateDataKey(request),
+      signUpgrade: (url) => this.#call((controlPlane) => controlPlane.signUpgrade(url)),
+      generateDataKey: (request) => this.#call((controlPlane) => controlPlane.generateDataKey(request)),
       onNews: (news) => this.#channelNews(news),
     });
+  }
+
+  /**
+   * Calls the service. Credentials that it does not take any more, though they should last, are looked up anew once: somebody
+   * may have signed in since, and if not, that is what has to be told.
+   */
+  async #call<T>(work: (controlPlane: ControlPlane) => Promise<T>): Promise<T> {
+    const { controlPlane } = await this.#currentConnection();
+    try {
+      return await work(controlPlane);
+    } catch (error) {
+      const hasRunOut = error instanceof AppError && error.data.code === 'credentials-expired';
+      if (!hasRunOut || this.#hasEnded) throw error;
+      this.#wantsFreshCredentials = true;
+      return work((await this.#currentConnection()).controlPlane);
+    }
   }
 
   /** The connection to resume over: a new one where the old one's credentials or service are no longer the current ones. */
@@ -248,7 +263,11 @@ export class SessionRun {
   async #terminate(sessionId: string): Promise<void> {
     const connection = this.#connection;
     if (connection === undefined) return;
-    const outcome = await waitAtMost(connection.controlPlane.terminateSession(sessionId), terminateLimitMs);
+    const asked =
+      this.#hasEnded || connection.isStale()
+        ? connection.controlPlane.terminateSession(sessionId)
+        : this.#call((controlPlane) => controlPlane.terminateSession(sessionId));
+    const outcome = await waitAtMost(asked, terminateLimitMs);
     // A service that is not there any more took its sessions with it.
     if (outcome.kind === 'done' || connection.isStale()) return;
     this.#events.onWarning(notTold(outcome.kind === 'failed' ? outcome.error : undefined));

@@ -30,6 +30,9 @@ export function createSignInActions(context: ActionContext) {
     async start(id: string, flow: SignInFlow): Promise<void> {
       await valueOrNotice(context, door.startSignIn({ id, flow }));
     },
+    async openPage(url: string): Promise<void> {
+      await valueOrNotice(context, door.openLink({ url }));
+    },
     async cancel(id: string): Promise<void> {
       await valueOrNotice(context, door.cancelSignIn({ id }));
     },

@@ -24,11 +24,18 @@ export interface RunningApp {
   kill(): Promise<void>;
 }
 
+/** What an app is started with beside what every one is. */
+export interface LaunchOptions {
+  environment?: Record<string, string>;
+  /** Arguments of Electron's. */
+  args?: readonly string[];
+}
+
 interface Fixtures {
   /** A folder for the app's own files; gone after the test. */
   folder: string;
   /** Starts the app, in `folder`. Whatever still runs at the end of the test is killed. */
-  launch(): Promise<RunningApp>;
+  launch(options?: LaunchOptions): Promise<RunningApp>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -40,8 +47,8 @@ export const test = base.extend<Fixtures>({
   },
   launch: async ({ folder }, use) => {
     const running: RunningApp[] = [];
-    await use(async () => {
-      const app = await launchApp(folder);
+    await use(async (options) => {
+      const app = await launchApp(folder, options);
       running.push(app);
       return app;
     });
@@ -50,10 +57,13 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-async function launchApp(folder: string): Promise<RunningApp> {
+async function launchApp(
+  folder: string,
+  { environment = {}, args = [] }: LaunchOptions = {},
+): Promise<RunningApp> {
   const app = await _electron.launch({
-    args: [`--user-data-dir=${folder}`, root],
-    env: { ...(process.env as Record<string, string>), LANG: 'C.UTF-8' },
+    args: [...args, `--user-data-dir=${folder}`, root],
+    env: { ...(process.env as Record<string, string>), LANG: 'C.UTF-8', ...environment },
   });
   const electron = app.process();
   let errors = '';

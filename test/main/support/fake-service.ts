@@ -71,6 +71,8 @@ export class FakeControlPlane implements ControlPlane {
       handshake: 'none',
     });
   terminateAnswer: () => Promise<void> = () => Promise.resolve();
+  resumeAnswer: () => Promise<{ tokenValue: string }> = () =>
+    Promise.resolve({ tokenValue: 'secret-token-2' });
   pages: ManagedNode[][] = [];
   active: ActiveSession[] = [];
 
@@ -81,7 +83,7 @@ export class FakeControlPlane implements ControlPlane {
   }
   resumeSession(sessionId: string): Promise<{ tokenValue: string }> {
     this.calls.push(`resume ${sessionId}`);
-    return Promise.resolve({ tokenValue: 'secret-token-2' });
+    return this.resumeAnswer();
   }
   classifyResumeError(): 'retry' {
     return 'retry';

@@ -157,13 +157,13 @@ interface PageButtonsProps {
 }
 
 function PageButtons({ url, word, isFirst = false }: PageButtonsProps) {
-  const { terminal } = useApp();
+  const { terminal, signIns } = useApp();
   return (
     <>
       <button
         type="button"
         className={`button ${isFirst ? 'primary' : ''}`}
-        onClick={() => void terminal.openLink(url)}
+        onClick={() => void signIns.openPage(url)}
       >
         <ExternalLink className="icon" aria-hidden />
         {word}

@@ -1,0 +1,87 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExternalLab } from '../heavy/support/external-lab.ts';
+
+/** A home folder with AWS files whose every endpoint is the lab, and the environment that leads there. */
+export interface AwsFiles {
+  home: string;
+  environment: Record<string, string>;
+  writeConfig(text: string): Promise<void>;
+  /** The cache of sign-ins that is shared with the AWS CLI: contents by file name. */
+  signInCache(): Promise<Map<string, string>>;
+}
+
+export async function makeAwsFiles(folder: string, lab: ExternalLab): Promise<AwsFiles> {
+  const home = join(folder, 'home');
+  const files = join(home, '.aws');
+  await mkdir(files, { recursive: true });
+  const writeConfig = (text: string) => writeFile(join(files, 'config'), text);
+  await writeConfig(configOn(lab));
+  await writeFile(
+    join(files, 'credentials'),
+    `[base]\naws_access_key_id = ${lab.accessKeyId}\naws_secret_access_key = ${lab.secretAccessKey}\n`,
+    { mode: 0o600 },
+  );
+  const cleared = Object.keys(process.env).filter((name) => name.startsWith('AWS_'));
+  return {
+    home,
+    environment: {
+      ...Object.fromEntries(cleared.map((name) => [name, ''])),
+      HOME: home,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
+    writeConfig,
+    signInCache: async () => {
+      const cache = join(files, 'sso', 'cache');
+      const names = await readdir(cache).catch(() => []);
+      const texts = await Promise.all(
+        names.map(async (name) => [name, await readFile(join(cache, name), 'utf8')] as const),
+      );
+      return new Map(texts);
+    },
+  };
+}
+
+/** Profiles of several kinds; all of them are the lab's, by nothing but the SDK's own settings. */
+export function configOn(lab: ExternalLab): string {
+  return `[profile acme-prod]
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = Ops
+region = ${lab.region}
+services = lab
+[profile acme-dev]
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = ReadOnly
+region = ${lab.region}
+services = lab
+[profile guarded]
+role_arn = arn:aws:iam::444455556666:role/mfa-admin
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/ann
+region = ${lab.region}
+services = lab
+[profile base]
+region = ${lab.region}
+services = lab
+[sso-session acme]
+sso_region = ${lab.region}
+sso_start_url = https://acme.example/start
+sso_registration_scopes = sso:account:access
+[services lab]
+ssm =
+  endpoint_url = ${lab.endpoint}
+kms =
+  endpoint_url = ${lab.endpoint}
+ec2 =
+  endpoint_url = ${lab.endpoint}
+sts =
+  endpoint_url = ${lab.endpoint}
+sso =
+  endpoint_url = ${lab.endpoint}
+sso_oidc =
+  endpoint_url = ${lab.endpoint}
+`;
+}
