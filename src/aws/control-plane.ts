@@ -14,6 +14,7 @@ import { type DocumentPage, type DocumentScope, preferencesDocumentName } from '
 import { AppError } from '../shared/errors.ts';
 import type { ManagedNode } from '../shared/inventory.ts';
 import type { DocumentParameters } from '../shared/models.ts';
+import { missingFeature } from './agent-features.ts';
 import { answerList, answerText } from './answer-members.ts';
 import { type AwsCredentials, forgetCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
@@ -51,6 +52,8 @@ export interface ControlPlaneOptions {
   retryMode?: 'standard' | 'adaptive';
   /** Shared profile that the credentials come from: its other settings hold for the calls, and hints name it. */
   profileName?: string;
+  /** What the user calls the profile; errors name it. */
+  displayName?: string;
   /** What this profile has beside the options above, which go before it. */
   network?: NetworkSettings;
 }
@@ -63,6 +66,8 @@ export interface StartSessionRequest {
   parameters?: DocumentParameters | ((document: SessionDocument | undefined) => DocumentParameters);
   /** The kinds of session that the caller can carry: another is refused before it starts. Any where absent. */
   sessionTypes?: readonly SessionType[];
+  /** Of the node's agent, as the node list has it; asked for anew before it counts against the session. */
+  agentVersion?: string;
 }
 
 /** `tokenValue` lets its holder take the session over: it goes to the data channel and nowhere else. */
@@ -118,6 +123,8 @@ export interface ControlPlane {
   listActiveSessions(owner?: string): AsyncIterable<ActiveSession[]>;
   /** Undefined when neither the active sessions nor the history holds it. */
   describeSession(sessionId: string): Promise<SessionDescription | undefined>;
+  /** One node as DescribeInstanceInformation has it; undefined where no such node is registered. */
+  findNode(id: string): Promise<ManagedNode | undefined>;
   /** Pages of at most 50, as they arrive. @param from `nextToken` of the page after which to go on */
   listNodes(from?: string): AsyncIterable<NodePage>;
   /** What EC2 knows of these instances; those that it does not know are left out. */
@@ -153,6 +160,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     region,
     ...(documentName !== undefined && { documentName }),
     ...(options.profileName !== undefined && { profileName: options.profileName }),
+    ...(options.displayName !== undefined && { displayName: options.displayName }),
+    hasOwnEndpoint: (options.endpoint ?? options.network?.endpoints?.ssm) !== undefined,
   });
 
   const call = async <T>(
@@ -162,7 +171,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     try {
       return await run(await client.get(), { abortSignal: closing.signal });
     } catch (error) {
-      const told = toAppError(error, context);
+      const accountId = keys?.accountId;
+      const told = toAppError(error, { ...context, ...(accountId !== undefined && { accountId }) });
       // A session of a role that the service does not take any more must not be given out again.
       if (told.data.code === 'credentials-expired' && keys !== undefined) forgetCredentials(keys);
       throw told;
@@ -208,14 +218,49 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     return answerList(answer.Sessions).find((session) => session.SessionId === sessionId);
   };
 
+  const findNode = async (id: string): Promise<ManagedNode | undefined> => {
+    const answer = await call(contextOf(`Look up ${id}`, 'DescribeInstanceInformation'), (ssm, init) =>
+      ssm.send(
+        new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [id] }] }),
+        init,
+      ),
+    );
+    return answerList(answer.InstanceInformationList)
+      .flatMap((information) => toManagedNode(information) ?? [])
+      .find((node) => node.id === id);
+  };
+
+  /** An agent that does not know a kind of session never answers, so it is refused here. What cannot be told passes. */
+  const assertAgentCan = async (
+    attempted: string,
+    target: string,
+    document: SessionDocument | undefined,
+    knownVersion: string | undefined,
+  ): Promise<void> => {
+    if (document === undefined || knownVersion === undefined) return;
+    if (missingFeature(knownVersion, document) === undefined) return;
+    const current = await findNode(target).catch(() => undefined);
+    const missing = current && missingFeature(current.agentVersion, document);
+    if (!missing) return;
+    throw new AppError({
+      code: 'agent-too-old',
+      attempted,
+      message: `The agent of the node is ${current.agentVersion}; ${missing.what} need ${missing.since} or later.`,
+      hint: 'Update the SSM Agent of the node, for example with the document AWS-UpdateSSMAgent.',
+      retryable: false,
+      where: { region, ...(options.displayName !== undefined && { profileName: options.displayName }) },
+    });
+  };
+
   return {
-    async startSession({ target, documentName, reason, parameters, sessionTypes }) {
+    async startSession({ target, documentName, reason, parameters, sessionTypes, agentVersion }) {
       const attempted = `Start a session on ${target}`;
       const { document, warning } = judgeDocument(await askForDocument(attempted, documentName), {
         attempted,
         ...(documentName !== undefined && { name: documentName }),
         ...(sessionTypes !== undefined && { sessionTypes }),
       });
+      await assertAgentCan(attempted, target, document, agentVersion);
       const given = typeof parameters === 'function' ? parameters(document) : parameters;
       const answer = await call(contextOf(attempted, 'StartSession', documentName), (ssm, init) =>
         ssm.send(
@@ -339,6 +384,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         ...(/^[1-9]\d{0,3}$/.test(longest) && { maxMinutes: Number(longest) }),
       };
     },
+
+    findNode,
 
     async *listNodes(from) {
       let nextToken = from;

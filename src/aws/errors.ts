@@ -1,8 +1,9 @@
-import { AppError, type AppErrorData, type ErrorCode } from '../shared/errors.ts';
+import { AppError, type AppErrorData } from '../shared/errors.ts';
 import { errorGroup, type ErrorGroup } from './error-names.ts';
 import { readFailure, type Failure } from './failure.ts';
 import { judgeKey, keyDenied } from './kms-errors.ts';
-import { certificateVerdict, proxyVerdict } from './network/verdicts.ts';
+import { foreignAnswer, judgeNetwork } from './network/network-failures.ts';
+import { serverFault, throttled, type Verdict } from './verdict.ts';
 
 /** What was going on when a call failed: the words for people and the parts a sentence needs. */
 export interface CallContext {
@@ -13,15 +14,14 @@ export interface CallContext {
   documentName?: string;
   /** Shared profile that the credentials come from; only for the hint on signing in. */
   profileName?: string;
+  /** What the user calls the profile. */
+  displayName?: string;
+  /** Of the credentials, where their source tells it. */
+  accountId?: string;
+  /** An endpoint is set, instead of the Region's own. */
+  hasOwnEndpoint?: boolean;
   /** Whether an error is one of the service that was called; Systems Manager's where absent. */
   isOwn?(error: unknown): boolean;
-}
-
-interface Verdict {
-  code: ErrorCode;
-  retryable: boolean;
-  message: string;
-  hint: string;
 }
 
 /**
@@ -31,9 +31,24 @@ interface Verdict {
 export function toAppError(error: unknown, context: CallContext): AppError {
   if (error instanceof AppError) return error;
   const failure = readFailure(error, context.isOwn);
-  const data: AppErrorData = { ...judge(failure, context), attempted: context.attempted };
+  const data: AppErrorData = {
+    ...judge(failure, context),
+    attempted: context.attempted,
+    where: whereOf(failure, context),
+  };
   const aws = awsPart(failure, context.operation);
   return new AppError(aws ? { ...data, aws } : data, error);
+}
+
+function whereOf(failure: Failure, context: CallContext): NonNullable<AppErrorData['where']> {
+  const { displayName, region } = context;
+  const told = failure.kind === 'service' ? failure.detail.accountId : undefined;
+  const accountId = told ?? context.accountId;
+  return {
+    ...(displayName !== undefined && { profileName: displayName }),
+    region,
+    ...(accountId !== undefined && { accountId }),
+  };
 }
 
 function awsPart(failure: Failure, operation: string): AppErrorData['aws'] {
@@ -58,40 +73,16 @@ function judge(failure: Failure, context: CallContext): Verdict {
     case 'service':
       return judgeService(failure, context);
     case 'foreign-answer':
-      return foreignAnswer(failure);
     case 'name-not-found':
-      return unreachable(
-        `The name of the endpoint could not be resolved${attemptsText(failure)}.`,
-        `Check the network and the Region (${context.region}), or the endpoint if one is set.`,
-      );
     case 'refused':
-      return unreachable(
-        `Nothing accepts connections at the endpoint${attemptsText(failure)}.`,
-        'Check the network, a VPN or firewall, and the endpoint if one is set.',
-      );
     case 'timed-out':
-      return unreachable(
-        `The endpoint did not answer in time${attemptsText(failure)}.`,
-        'Check the network, a VPN or proxy, and try again.',
-      );
     case 'connection-broken':
-      return unreachable(
-        `The connection to the endpoint broke before an answer came${attemptsText(failure)}.`,
-        'Try again. If it stays so, check what lies between: VPN, proxy, firewall.',
-      );
     case 'certificate':
-      return certificateVerdict(failure.code);
     case 'not-tls':
-      return {
-        code: 'certificate',
-        retryable: false,
-        message: 'The endpoint did not speak TLS as https: needs it.',
-        hint: 'Check the scheme and the port of the endpoint.',
-      };
+    case 'proxy-refused':
+      return judgeNetwork(failure, context);
     case 'identity':
       return failure.verdict;
-    case 'proxy-refused':
-      return proxyVerdict(failure.proxy, failure.status);
     case 'endpoint-insecure':
       return {
         code: 'endpoint-insecure',
@@ -206,7 +197,7 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
       };
     case 'signature':
       return failure.detail.isTime
-        ? clockSkew
+        ? clockSkew(failure)
         : {
             code: 'access-denied',
             retryable: false,
@@ -214,7 +205,7 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
             hint: 'Check the secret access key: it may belong to another access key id or be cut short. Check the Region too.',
           };
     case 'clock':
-      return clockSkew;
+      return clockSkew(failure);
     case 'throttled':
       return throttled(failure);
     case 'quota':
@@ -277,7 +268,7 @@ function judgeCredentialsCall(
     };
   }
   if (group === 'throttled') return throttled(failure);
-  if (group === 'clock' || (group === 'signature' && failure.detail.isTime)) return clockSkew;
+  if (group === 'clock' || (group === 'signature' && failure.detail.isTime)) return clockSkew(failure);
   if (group === 'serverFault' || (failure.httpStatus ?? 0) >= 500) return serverFault(failure);
   return {
     code: 'credentials-missing',
@@ -340,36 +331,19 @@ function documentDenied(failure: ServiceFailure, { documentName }: CallContext):
   };
 }
 
-function throttled(failure: Failure): Verdict {
+function clockSkew({ clockAheadMs }: Failure): Verdict {
+  const minutes = Math.round(Math.abs(clockAheadMs ?? 0) / 60_000);
+  // The service allows five; less than one is not what it was refused for.
+  const told =
+    minutes < 1
+      ? "This machine's clock and the service's differ by more than the service allows (5 minutes)."
+      : `This machine's clock is ${minutes} min ${(clockAheadMs ?? 0) > 0 ? 'behind' : 'ahead of'} the service's, which allows 5.`;
   return {
-    code: 'throttled',
+    code: 'clock-skew',
     retryable: true,
-    message: `The service asked to slow down${attemptsText(failure)}.`,
-    hint: 'Wait a little and try again. More attempts or the adaptive retry mode can be set.',
+    message: told,
+    hint: 'Set the clock, or switch on setting it from the network, and try again.',
   };
-}
-
-function serverFault(failure: Failure): Verdict {
-  return {
-    code: 'service-unavailable',
-    retryable: true,
-    message: `The service failed on its side${attemptsText(failure)}.`,
-    hint: 'Try again in a moment. If it goes on, look at the AWS Health Dashboard.',
-  };
-}
-
-function foreignAnswer(failure: Failure): Verdict {
-  const status = failure.httpStatus === undefined ? '' : ` (HTTP ${failure.httpStatus})`;
-  return (failure.httpStatus ?? 0) >= 500
-    ? serverFault(failure)
-    : unreachable(
-        `Something answered at the endpoint that is not Systems Manager${status}.`,
-        'Check the endpoint, and whether a proxy or a network sign-in page lies between.',
-      );
-}
-
-function unreachable(message: string, hint: string): Verdict {
-  return { code: 'endpoint-unreachable', retryable: true, message, hint };
 }
 
 const agentTooOld: Verdict = {
@@ -378,17 +352,6 @@ const agentTooOld: Verdict = {
   message: 'The SSM Agent on the node is too old for this kind of session.',
   hint: 'Update the agent there, for example with the document AWS-UpdateSSMAgent, or choose another document.',
 };
-
-const clockSkew: Verdict = {
-  code: 'clock-skew',
-  retryable: true,
-  message: "This machine's clock and the service's differ by more than the service allows (5 minutes).",
-  hint: 'Set the clock, or switch on setting it from the network, and try again.',
-};
-
-function attemptsText({ attempts }: Failure): string {
-  return attempts === undefined || attempts < 2 ? '' : `, ${attempts} times in a row`;
-}
 
 function signInHint({ profileName }: CallContext): string {
   return profileName === undefined

@@ -16,6 +16,8 @@ export interface FailureFacts {
   attempts?: number;
   requestId?: string;
   httpStatus?: number;
+  /** The service's clock less ours, milliseconds, by the date of its answer. */
+  clockAheadMs?: number;
 }
 
 export type FailureKind =
@@ -51,11 +53,18 @@ export interface ServiceDetail {
   isTime?: boolean;
   /** The release of the agent on the node is what stands in the way. */
   isAgentVersion?: boolean;
+  /** Account of the caller. */
+  accountId?: string;
 }
 
 /** @param isOwn whether an error is one of the service that was called, and not of one on the way to credentials */
 export function readFailure(error: unknown, isOwn = isSsmError): Failure {
-  return { ...readMetadata(error), ...readKind(error, isOwn) };
+  const clockAheadMs = readClock(error);
+  return {
+    ...readMetadata(error),
+    ...(clockAheadMs === undefined ? {} : { clockAheadMs }),
+    ...readKind(error, isOwn),
+  };
 }
 
 const isSsmError = (error: unknown): boolean => error instanceof SSMServiceException;
@@ -122,15 +131,25 @@ function readDetail(text: string): ServiceDetail {
     /not authorized to perform: ([a-z0-9-]{1,40}:[A-Za-z]{1,80})(?: on resource: "?(arn:[\x21-\x7e]{1,400}?)"?(?=[\s,]|$))?/.exec(
       message,
     );
+  const caller = /User: arn:[a-z-]{1,20}:(?:iam|sts)::(\d{12}):/.exec(message);
   const member = /at '([A-Za-z0-9.]{1,80})' failed to satisfy constraint/.exec(message);
   return {
     ...(denied?.[1] && { action: denied[1] }),
     ...(denied?.[2] && { resource: denied[2] }),
     ...(/explicit deny/i.test(message) && { isExplicitDeny: true }),
+    ...(caller?.[1] && { accountId: caller[1] }),
     ...(member?.[1] && { member: member[1] }),
     ...(/\bagent\b[^.]*\bversion\b|\bversion\b[^.]*\bagent\b/i.test(message) && { isAgentVersion: true }),
     ...(/signature expired|not yet current|request has expired/i.test(message) && { isTime: true }),
   };
+}
+
+function readClock(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$response' in error)) return undefined;
+  const { headers } = (error.$response ?? {}) as { headers?: Record<string, unknown> };
+  const date = headers?.['date'];
+  const at = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at - Date.now();
 }
 
 function readMetadata(error: unknown): FailureFacts {

@@ -57,6 +57,7 @@ export function connectWith({
       const controlPlane = aws.createControlPlane({
         network: await networkOf(profile, region, sources),
         region,
+        displayName: profile.name,
         endpoint,
         kmsEndpoint: endpoint,
         ec2Endpoint: endpoint,
@@ -83,10 +84,17 @@ export function connectWith({
           operation: 'AssumeRole',
           region,
           ...profileName,
+          displayName: profile.name,
         }),
       onFound: (facts) => statuses.found({ profileId: profile.id, ...facts }),
     });
-    const controlPlane = aws.createControlPlane({ network, region, ...profileName, credentials });
+    const controlPlane = aws.createControlPlane({
+      network,
+      region,
+      ...profileName,
+      displayName: profile.name,
+      credentials,
+    });
     return {
       region,
       controlPlane,

@@ -153,6 +153,7 @@ export class NodewharfApp {
         connect,
         notes: this.#history,
         now: Date.now,
+        agentVersion: (profile, target) => this.#inventories.findNode(profile, target)?.agentVersion,
         requiresReason: (profile) => requiresReason(profile, this.#settings.current),
       },
       bytes: this.#bytesWorker,

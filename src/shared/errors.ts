@@ -70,6 +70,15 @@ export const appErrorSchema = z.strictObject({
       attempts: z.number().int().optional(),
     })
     .optional(),
+  /** As whom and where it was attempted, as far as that is known. */
+  where: z
+    .strictObject({
+      /** What the user calls the profile. */
+      profileName: z.string().optional(),
+      region: z.string().optional(),
+      accountId: z.string().optional(),
+    })
+    .optional(),
 });
 export type AppErrorData = z.infer<typeof appErrorSchema>;
 

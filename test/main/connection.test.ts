@@ -78,6 +78,7 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
   });
   expect(made).toEqual([
     {
+      displayName: base.name,
       region: 'us-east-1',
       endpoint: 'http://127.0.0.1:1234',
       kmsEndpoint: 'http://127.0.0.1:1234',
@@ -107,6 +108,7 @@ test('a profile with all settings passes them on', async () => {
   });
   expect(made).toEqual([
     {
+      displayName: base.name,
       region: 'eu-west-1',
       credentials: expect.any(Function),
       profileName: 'acme',

@@ -84,7 +84,13 @@ describe.each(places)('with the bytes in %s', (place) => {
       expect(bench.summary().state).toEqual({
         kind: 'ended',
         endedAt: 5000,
-        end: { kind: 'failed', error: appError('target-not-connected').data },
+        end: {
+          kind: 'failed',
+          error: {
+            ...appError('target-not-connected').data,
+            where: { profileName: 'Production', region: 'eu-west-1' },
+          },
+        },
       });
       expect([bench.plane.isClosed, bench.notes.lines.at(-1)]).toEqual([true, `${key} ended failed`]);
     });

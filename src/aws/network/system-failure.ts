@@ -2,6 +2,8 @@
 export interface SystemFailure {
   kind: 'name-not-found' | 'refused' | 'timed-out' | 'connection-broken' | 'certificate' | 'not-tls';
   code: string;
+  /** The name that was looked up, or the address and port that were asked, where the system tells. */
+  peer?: string;
 }
 
 const networkCodes: Readonly<
@@ -30,9 +32,11 @@ export function readSystemFailure(error: unknown, depth = 0): SystemFailure | un
   if (!(error instanceof Error) || depth > 8) return undefined;
   const code = codeOf(error);
   const kind = networkCodes[code];
-  if (kind) return { kind, code };
-  if (certificateCode.test(code)) return { kind: 'certificate', code };
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return { kind: 'not-tls', code };
+  const peer = peerOf(error);
+  const about = { code, ...(peer === undefined ? {} : { peer }) };
+  if (kind) return { kind, ...about };
+  if (certificateCode.test(code)) return { kind: 'certificate', ...about };
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return { kind: 'not-tls', ...about };
   const inner: unknown[] = error instanceof AggregateError ? [error.cause, ...error.errors] : [error.cause];
   for (const one of inner) {
     const found = readSystemFailure(one, depth + 1);
@@ -43,4 +47,15 @@ export function readSystemFailure(error: unknown, depth = 0): SystemFailure | un
 
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What a system error tells of the far side: a name or an address, never a path or a query. */
+function peerOf(error: Error): string | undefined {
+  const { hostname, host, address, port } = error as Error & Record<string, unknown>;
+  const named = [hostname, host, address].find(
+    (text): text is string => typeof text === 'string' && /^[A-Za-z0-9.:_-]{1,253}$/.test(text),
+  );
+  if (named === undefined) return undefined;
+  const name = named.includes(':') ? `[${named}]` : named;
+  return typeof port === 'number' ? `${name}:${port}` : name;
 }

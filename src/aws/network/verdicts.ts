@@ -27,12 +27,19 @@ export function proxyVerdict(proxy: string, status: number | undefined): Verdict
   };
 }
 
-/** @param code of the TLS library, e.g. `CERT_HAS_EXPIRED` */
+/** @param code of the TLS library, e.g. `CERT_HAS_EXPIRED`, by which there are different things to do */
 export function certificateVerdict(code: string): Verdict {
-  return {
+  const verdict = {
     code: 'certificate',
     retryable: false,
     message: `The certificate of the endpoint was not accepted (${code}).`,
-    hint: 'Check the clock and the endpoint. Where a proxy inspects TLS, give its certificate in the settings of the profile, in AWS_CA_BUNDLE or in NODE_EXTRA_CA_CERTS.',
+  } as const;
+  if (/EXPIRED|NOT_YET_VALID/.test(code))
+    return { ...verdict, hint: 'Check the clock of this computer; else the certificate itself has run out.' };
+  if (/ALTNAME|HOSTNAME/.test(code))
+    return { ...verdict, hint: 'It is for another name: check the endpoint and what lies between.' };
+  return {
+    ...verdict,
+    hint: 'Check the endpoint. Where a proxy inspects TLS, give its certificate in the settings of the profile, in AWS_CA_BUNDLE or in NODE_EXTRA_CA_CERTS.',
   };
 }

@@ -73,6 +73,15 @@ export class Inventories {
     });
   }
 
+  /** One node as the lists last had it. */
+  findNode(profile: Profile, nodeId: string): ManagedNode | undefined {
+    for (const place of placesOf(profile)) {
+      const found = this.#entry(profile, place).list.get(nodeId);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /** The profile as it connects to the Region that has the node; to its own where no list has it. */
   inRegionOf(profile: Profile, nodeId: string): Profile {
     const place = placesOf(profile).find((each) => this.#entry(profile, each).list.get(nodeId) !== undefined);

@@ -29,6 +29,8 @@ export interface SessionSurroundings {
   notes: SessionNotes;
   /** Epoch milliseconds. */
   now(): number;
+  /** Of the agent on a node, where the node list has it. */
+  agentVersion(profile: Profile, target: string): string | undefined;
   /** Whether sessions of this profile need a reason. */
   requiresReason(profile: Profile): boolean;
 }
@@ -227,7 +229,8 @@ export class SessionLife implements Live {
     const { place, prepare } = this.#options;
     if (place.reason === undefined && this.#surroundings.requiresReason(this.#profile))
       throw reasonRequired(place.target, this.#profile.name);
-    return prepare();
+    const agentVersion = this.#surroundings.agentVersion(this.#profile, place.target);
+    return { ...(await prepare()), ...(agentVersion === undefined ? {} : { agentVersion }) };
   }
 
   #noteStart(entryKey: string): void {

@@ -116,7 +116,7 @@ export class SessionRun {
       if (this.#sessionId !== undefined) await this.#terminate(this.#sessionId);
       // The listener of a tunnel that did not come to be. After its end the carrier may serve the next run.
       if (!this.#hasEnded) await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);
-      this.#finish({ kind: 'failed', error: toAppErrorData(error, this.#attempted) });
+      this.#finish({ kind: 'failed', error: this.#placed(toAppErrorData(error, this.#attempted)) });
     } finally {
       if (this.#hasEnded) this.#letGo();
     }
@@ -237,7 +237,8 @@ export class SessionRun {
     if (news.isOutputIncomplete && !this.#isEnding) {
       this.#events.onWarning('The last part of the output was lost when the session ended.');
     }
-    const { end } = news;
+    const end: SessionEnd =
+      news.end.kind === 'failed' ? { kind: 'failed', error: this.#placed(news.end.error) } : news.end;
     const wasWanted = this.#isEnding;
     // A channel that failed on this side, or in the handshake, leaves a session at the service that nobody would use.
     if (end.kind === 'failed' && !wasWanted && this.#sessionId !== undefined) {
@@ -293,6 +294,13 @@ export class SessionRun {
     this.#events.onState({ kind: 'ended', end, endedAt: this.#options.now() });
     // While it is still starting, or the service is being told, whoever does that lets go.
     if (this.#isOpen && !this.#isEnding) this.#letGo();
+  }
+
+  /** An error that is not a call's own does not say where it was; this session knows. */
+  #placed(error: AppErrorData): AppErrorData {
+    const region = this.#connection?.region ?? this.#options.profile.region;
+    const where = { profileName: this.#options.profile.name, ...(region === undefined ? {} : { region }) };
+    return { ...error, where: { ...where, ...error.where } };
   }
 
   #letGo(): void {

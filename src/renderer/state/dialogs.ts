@@ -15,7 +15,8 @@ export type Dialog =
   /** Those of the AWS files, to be added. */
   | { readonly kind: 'found-profiles' }
   | { readonly kind: 'remove-profile'; readonly id: string }
-  | { readonly kind: 'connect'; readonly request: OpenRequest }
+  /** `replaces`: a tab in which this was tried in vain; it gives way to the new one. */
+  | { readonly kind: 'connect'; readonly request: OpenRequest; readonly replaces?: string }
   /** Why the node cannot be reached, and the way to try anyway. */
   | { readonly kind: 'offline'; readonly request: OpenRequest; readonly node: ManagedNode }
   | { readonly kind: 'rename-tab'; readonly tabId: string }

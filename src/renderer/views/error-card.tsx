@@ -1,11 +1,11 @@
 import { Copy, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
-import { awsFacts, errorReport, errorTitle } from '../words/errors.ts';
+import { awsFacts, errorReport, errorTitle, whereWords } from '../words/errors.ts';
 import { useApp } from './use-app.ts';
 import './error-card.css';
 
-/** What, why, what next, the service's own code and request id, and all of it to copy. */
+/** What, why, what next, as whom and where, the service's own code and request id, and all of it to copy. */
 export function ErrorCard({
   error,
   children,
@@ -15,20 +15,26 @@ export function ErrorCard({
 }) {
   const { terminal } = useApp();
   const facts = awsFacts(error);
+  const where = whereWords(error);
   return (
-    <section className="error-card" role="alert" data-testid="error-card">
+    <section className="error-card" role="alert" data-testid="error-card" data-code={error.code}>
       <TriangleAlert className="icon error-mark" aria-hidden />
       <div className="error-body">
         <h2>{errorTitle(error.code)}</h2>
         <p className="error-attempted copyable">{error.attempted}</p>
         <p className="copyable">{error.message}</p>
         {error.hint !== '' && <p className="error-hint copyable">{error.hint}</p>}
-        {facts.length > 0 && (
-          <ul className="error-facts mono copyable">
-            {facts.map((fact) => (
-              <li key={fact}>{fact}</li>
-            ))}
-          </ul>
+        {(where !== '' || facts.length > 0) && (
+          <div className="error-facts copyable">
+            {where !== '' && <p>{where}</p>}
+            {facts.length > 0 && (
+              <ul className="mono">
+                {facts.map((fact) => (
+                  <li key={fact}>{fact}</li>
+                ))}
+              </ul>
+            )}
+          </div>
         )}
         <div className="error-actions">
           {children}

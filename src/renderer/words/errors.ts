@@ -1,4 +1,5 @@
 import type { AppErrorData, ErrorCode } from '../../shared/errors.ts';
+import { withoutSecrets } from './secrets.ts';
 
 /** The sentence for people, chosen here from the code; the fields beside it say the rest. */
 const titles: Record<ErrorCode, string> = {
@@ -56,25 +57,62 @@ export function errorWords({ code, message, hint }: AppErrorData): {
 /** Everything worth pasting into a ticket. */
 export function errorReport(error: AppErrorData): string {
   const { attempted, message, hint, code, aws } = error;
+  const where = whereWords(error);
   const lines = [
     errorTitle(code),
     `Attempted: ${attempted}`,
     `What happened: ${message}`,
     ...(hint === '' ? [] : [`Next step: ${hint}`]),
+    ...(where === '' ? [] : [`Where: ${where}`]),
     `Code: ${code}`,
     ...(aws === undefined ? [] : [`AWS: ${awsFacts(error).join(', ')}`]),
   ];
-  return lines.join('\n');
+  return withoutSecrets(lines.join('\n'));
 }
 
-/** `TargetNotConnected`, `StartSession`, `HTTP 400`, `request 1f0c…`, `3 attempts`. */
+/** `Acme production, eu-west-1, account 123456789012`, as far as it is known. */
+export function whereWords({ where = {} }: AppErrorData): string {
+  const { profileName = '', region = '', accountId } = where;
+  return [profileName, region, accountId === undefined ? '' : `account ${accountId}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** What can be done about an error, the likeliest first. */
+export type NextStep = 'retry' | 'edit-profile' | 'give-reason' | 'choose-document';
+
+/** Only what makes sense: a call that was refused for good is not tried again unchanged. */
+export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[] {
+  const special = steps[code];
+  if (special !== undefined) return special;
+  return retryable ? ['retry'] : ['edit-profile', 'retry'];
+}
+
+const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
+  'reason-required': ['give-reason'],
+  'document-not-found': ['choose-document', 'retry'],
+  'document-not-session': ['choose-document'],
+  'bad-request': ['choose-document', 'edit-profile', 'retry'],
+  'region-unknown': ['edit-profile', 'retry'],
+  'endpoint-insecure': ['edit-profile', 'retry'],
+  'endpoint-unreachable': ['retry', 'edit-profile'],
+  'proxy-refused': ['edit-profile', 'retry'],
+  certificate: ['edit-profile', 'retry'],
+  'credentials-missing': ['edit-profile', 'retry'],
+  'credentials-expired': ['retry', 'edit-profile'],
+  'settings-malformed': ['retry', 'edit-profile'],
+  'lab-failed': ['retry'],
+  internal: ['retry'],
+};
+
+/** `TargetNotConnected`, `StartSession`, `HTTP 400`, `request 1f0c…`, `3 attempts used up`. */
 export function awsFacts({ aws }: AppErrorData): string[] {
   if (aws === undefined) return [];
   return [
     aws.name,
     aws.operation,
     ...(aws.httpStatus === undefined ? [] : [`HTTP ${aws.httpStatus}`]),
-    ...(aws.attempts === undefined || aws.attempts < 2 ? [] : [`${aws.attempts} attempts`]),
+    ...(aws.attempts === undefined || aws.attempts < 2 ? [] : [`${aws.attempts} attempts used up`]),
     ...(aws.requestId === undefined ? [] : [`request ${aws.requestId}`]),
   ];
 }

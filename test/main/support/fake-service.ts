@@ -95,6 +95,9 @@ export class FakeControlPlane implements ControlPlane {
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });
   }
+  findNode(): Promise<ManagedNode | undefined> {
+    return Promise.resolve(undefined);
+  }
   listDocuments(): Promise<DocumentPage> {
     return Promise.resolve({ documents: [] });
   }

@@ -70,7 +70,13 @@ export async function labBench(): Promise<LabBench> {
   const notes = new FakeNotes();
   const states: string[] = [];
   const kinds = makeSessionKinds({
-    surroundings: { connect, notes, now: Date.now, requiresReason: () => false },
+    surroundings: {
+      connect,
+      notes,
+      now: Date.now,
+      agentVersion: () => undefined,
+      requiresReason: () => false,
+    },
     bytes: worker,
     tunnelStore: new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {}),
     clock: monotonicClock,

@@ -68,6 +68,7 @@ export class Bench {
         connect: this.service.connect,
         notes: this.notes,
         now: () => 5000,
+        agentVersion: () => undefined,
         requiresReason: (asked) => requiresReason(asked, this.settings),
       },
       bytes: place === 'a worker' ? this.#owner : this.#bytesHere(),

@@ -90,8 +90,9 @@ export const notConnected: AppErrorData = {
     operation: 'StartSession',
     requestId: 'c2f0a4d8-64a7-4b6e-8d0f-4a0f1f6ad0d3',
     httpStatus: 400,
-    attempts: 1,
+    attempts: 3,
   },
+  where: { profileName: 'Acme production', region: 'eu-west-1', accountId: '123456789012' },
 };
 
 function node(id: string, name: string, change: Partial<ManagedNode> = {}): ManagedNode {

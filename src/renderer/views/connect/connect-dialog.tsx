@@ -32,8 +32,13 @@ interface PatternAnswer {
   readonly fits: boolean;
 }
 
+interface ConnectDialogProps {
+  readonly request: OpenRequest;
+  readonly replaces: string | undefined;
+}
+
 /** One session with a reason, a document and its parameters, checked before anything is started. */
-export default function ConnectDialog({ request }: { readonly request: OpenRequest }) {
+export default function ConnectDialog({ request, replaces }: ConnectDialogProps) {
   const { sessions, workspace } = useApp();
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === request.profileId));
   const settings = useAppState((state) => state.settings);
@@ -104,6 +109,7 @@ export default function ConnectDialog({ request }: { readonly request: OpenReque
       return;
     }
     close();
+    if (replaces !== undefined) sessions.closeNow([replaces]);
     sessions.open(requestOf(request, form, document, parametersByHand(free)));
   };
 

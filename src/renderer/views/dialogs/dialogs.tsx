@@ -65,7 +65,7 @@ function CurrentDialog() {
     case 'connect':
       return (
         <Suspense>
-          <ConnectDialog request={dialog.request} />
+          <ConnectDialog request={dialog.request} replaces={dialog.replaces} />
         </Suspense>
       );
     case 'offline':

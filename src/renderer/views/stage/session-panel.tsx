@@ -4,11 +4,11 @@ import { runCommand } from '../../commands/commands.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import { signInFor } from '../../state/sign-ins.ts';
 import { type SessionTab, tabState } from '../../state/tabs.ts';
-import { ErrorCard } from '../error-card.tsx';
 import { openMenu } from '../overlays/menu-store.ts';
 import { SignInCard } from '../sign-in/sign-in-card.tsx';
 import { tabTitle } from '../tabs/tab-title.ts';
 import { useApp, useAppState } from '../use-app.ts';
+import { FailedStart } from './failed-start.tsx';
 import { PasteProgress } from './paste-progress.tsx';
 import { SearchBar } from './search-bar.tsx';
 import { StateBar } from './state-bar.tsx';
@@ -16,7 +16,7 @@ import { StateBar } from './state-bar.tsx';
 /** One session tab: its terminal, and what there is to say about the session's state. */
 export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; readonly isActive: boolean }) {
   const app = useApp();
-  const { terminals, sessions, workspace } = app;
+  const { terminals } = app;
   const session = useAppState((state) => sessionOf(state, tab));
   const isFinding = useAppState((state) => state.terminals[tab.id]?.find !== undefined);
   const platform = useAppState((state) =>
@@ -86,22 +86,7 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
         onContextMenu={onContextMenu}
         role="presentation"
       />
-      {state.kind === 'not-started' && (
-        <div className="panel-cover stage-centre">
-          <ErrorCard error={state.error}>
-            <button type="button" className="button primary" onClick={() => void sessions.restart(id)}>
-              Try again
-            </button>
-            <button
-              type="button"
-              className="button"
-              onClick={() => workspace.setDialog({ kind: 'profile', id: tab.request.profileId })}
-            >
-              Edit profile
-            </button>
-          </ErrorCard>
-        </div>
-      )}
+      {state.kind === 'not-started' && <FailedStart tab={tab} error={state.error} />}
       {waitsFor !== undefined && (
         <div ref={cover} className="panel-cover stage-centre">
           <SignInCard signIn={waitsFor} />
