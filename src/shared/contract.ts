@@ -17,6 +17,7 @@ import {
   sessionSummarySchema,
   settingsSchema,
   startRequestSchema,
+  targetSchema,
 } from './models.ts';
 import { proxyPasswordSchema } from './network.ts';
 import { orphanSchema } from './orphans.ts';
@@ -35,6 +36,8 @@ const nothing = z.undefined();
 const keyOnly = z.strictObject({ key: idSchema });
 const profileOnly = z.strictObject({ profileId: idSchema });
 const tunnelOnly = z.strictObject({ tunnelId: idSchema });
+/** Documents belong to a Region: that of the node where one is given, else that of the profile. */
+const documentPlace = z.strictObject({ profileId: idSchema, target: targetSchema.optional() });
 const offset = z.number().int().min(0);
 
 /** One request and its answer. Main parses `request`; the type of `answer` is the promise to the page. */
@@ -94,13 +97,12 @@ export const calls = {
   readStats: { request: keyOnly, answer: sessionStatsSchema },
   /** What a session document says: whether it fits, and which parameters it takes. Asks the service (ssm:GetDocument). */
   readDocument: {
-    request: z.strictObject({ profileId: idSchema, documentName: documentNameSchema }),
+    request: documentPlace.extend({ documentName: documentNameSchema }),
     answer: documentFactsSchema,
   },
   /** Session documents, a page at a time (ssm:ListDocuments). `next` is that of the page before. */
   listDocuments: {
-    request: z.strictObject({
-      profileId: idSchema,
+    request: documentPlace.extend({
       scope: documentScopeSchema,
       next: z.string().min(1).max(8192).optional(),
     }),

@@ -139,6 +139,7 @@ describe('a sign-in', () => {
       message: 'Nobody is signed in to corp.',
       hint: "Sign in to corp; the AWS CLI's sign-in counts as well.",
       retryable: false,
+      where: { region: 'us-east-1' },
     });
     expect(door.logins).toEqual([
       {

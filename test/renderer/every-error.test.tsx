@@ -281,7 +281,11 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
     },
     {
       code: 'certificate',
-      words: ['certificate cannot be trusted', 'SELF_SIGNED_CERT', 'give its certificate in the profile'],
+      words: [
+        'certificate cannot be trusted',
+        'SELF_SIGNED_CERT',
+        'give its certificate in the settings of the profile',
+      ],
       steps: ['edit-profile', 'retry'],
     },
   ],
@@ -294,7 +298,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
       code: 'quota-exceeded',
       words: [
         'A quota of the account',
-        'does not allow StartSession',
+        'for StartSession in us-east-1 is used up',
         'Service Quotas',
         'ServiceQuotaExceededException',
       ],

@@ -1,4 +1,5 @@
 import { app, clipboard } from 'electron';
+import type { Profile } from '../../shared/models.ts';
 import type { Workspace } from '../../shared/workspace.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { FavouriteStore } from '../favourites/favourite-store.ts';
@@ -47,6 +48,14 @@ export function makeHandlers(parts: Parts): Handlers {
     parts;
   const { identities } = parts;
   const { signIns, connect } = identities;
+  /** The profile as it connects to the Region of the node, where one is given. */
+  const profileIn = (
+    { profileId, target }: { profileId: string; target?: string | undefined },
+    attempted: string,
+  ): Profile => {
+    const profile = profiles.get(profileId, attempted);
+    return target === undefined ? profile : inventories.inRegionOf(profile, target);
+  };
   return {
     loadWorkspace: () => ({
       version: app.getVersion(),
@@ -89,10 +98,10 @@ export function makeHandlers(parts: Parts): Handlers {
     endSession: ({ key }) => sessions.end(key),
     forgetSession: ({ key }) => sessions.forget(key),
     readStats: ({ key }) => sessions.stats(key),
-    readDocument: ({ profileId, documentName }) =>
-      readDocument(connect, profiles.get(profileId, 'Read a session document'), documentName),
-    listDocuments: ({ profileId, scope, next }) =>
-      listDocuments(connect, profiles.get(profileId, 'List the session documents'), scope, next),
+    readDocument: ({ documentName, ...place }) =>
+      readDocument(connect, profileIn(place, 'Read a session document'), documentName),
+    listDocuments: ({ scope, next, ...place }) =>
+      listDocuments(connect, profileIn(place, 'List the session documents'), scope, next),
     recentReasons: ({ environment }) => history.recentReasons(environment),
     saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
     removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),

@@ -55,7 +55,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
   const [patterns, setPatterns] = useState<Readonly<Record<string, PatternAnswer>>>({});
   const [isChecking, setChecking] = useState(false);
 
-  const sight = useDocument(request.profileId, form.documentName);
+  const sight = useDocument(request, form.documentName);
   const { document } = sight;
   const isReasonRequired = requiresReason(profile, settings);
   const problems = connectProblems(form, document, isReasonRequired);
@@ -160,7 +160,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
           onLeave={() => form.reason !== '' && leave('reason')}
         />
         <DocumentField
-          profileId={request.profileId}
+          place={request}
           value={form.documentName}
           // A document that was read is judged at once; one that is being typed when it has been left.
           error={document.kind === 'none' && !left.has('document') ? undefined : problems.documentName}

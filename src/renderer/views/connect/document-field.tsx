@@ -9,10 +9,10 @@ import { scopes, shortName } from '../../connect/document-words.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { PopoverField } from './popover-field.tsx';
-import { type DocumentList, useDocumentList } from './use-document-list.ts';
+import { type DocumentList, type DocumentPlace, useDocumentList } from './use-document-list.ts';
 
 interface DocumentFieldProps {
-  readonly profileId: string;
+  readonly place: DocumentPlace;
   /** Empty: the account's default. */
   readonly value: string;
   readonly error: string | undefined;
@@ -22,12 +22,12 @@ interface DocumentFieldProps {
 }
 
 /** The session document by name or ARN, or out of the lists that the service gives. */
-export function DocumentField({ profileId, value, error, isWrong, onChange, onLeave }: DocumentFieldProps) {
+export function DocumentField({ place, value, error, isWrong, onChange, onLeave }: DocumentFieldProps) {
   const id = useId();
   const [scope, setScope] = useState<DocumentScope>('own');
   const [wasOpened, setOpened] = useState(false);
   const [search, setSearch] = useState('');
-  const list = useDocumentList(profileId, scope, wasOpened);
+  const list = useDocumentList(place, scope, wasOpened);
   const found = useMemo(() => matching(list.documents, search), [list.documents, search]);
   return (
     <div className="form-field">

@@ -3,6 +3,12 @@ import type { DocumentScope, ListedDocument } from '../../../shared/document-fac
 import type { AppErrorData } from '../../../shared/errors.ts';
 import { useApp } from '../use-app.ts';
 
+/** Whose Region the documents are of. */
+export interface DocumentPlace {
+  readonly profileId: string;
+  readonly target: string;
+}
+
 /** What has been read of one scope; `next` where there is more. */
 interface ScopeList {
   readonly documents: readonly ListedDocument[];
@@ -17,8 +23,9 @@ export interface DocumentList extends ScopeList {
 }
 
 /** The session documents of one scope, a page at a time; what has been read stays while another scope is looked at. */
-export function useDocumentList(profileId: string, scope: DocumentScope, isOpen: boolean): DocumentList {
+export function useDocumentList(place: DocumentPlace, scope: DocumentScope, isOpen: boolean): DocumentList {
   const { door } = useApp();
+  const { profileId, target } = place;
   const [lists, setLists] = useState<Partial<Record<DocumentScope, ScopeList>>>({});
   const list = lists[scope];
 
@@ -26,11 +33,16 @@ export function useDocumentList(profileId: string, scope: DocumentScope, isOpen:
     async (known: readonly ListedDocument[], next: string | undefined): Promise<void> => {
       const set = (changed: ScopeList): void => setLists((all) => ({ ...all, [scope]: changed }));
       set({ documents: known, next, state: 'loading' });
-      const reply = await door.listDocuments({ profileId, scope, ...(next === undefined ? {} : { next }) });
+      const reply = await door.listDocuments({
+        profileId,
+        target,
+        scope,
+        ...(next === undefined ? {} : { next }),
+      });
       if (!reply.ok) set({ documents: known, next, state: { error: reply.error } });
       else set({ documents: [...known, ...reply.value.documents], next: reply.value.next, state: 'ready' });
     },
-    [door, profileId, scope],
+    [door, profileId, target, scope],
   );
 
   useEffect(() => {

@@ -3,6 +3,7 @@ import { type DocumentFacts, preferencesDocumentName } from '../../../shared/doc
 import { isDocumentName } from '../../connect/document-words.ts';
 import type { Loadable } from '../../state/app-state.ts';
 import { useApp } from '../use-app.ts';
+import type { DocumentPlace } from './use-document-list.ts';
 
 /** Nobody types two letters of a name within it, and nobody waits for it who has chosen one. */
 const typingMs = 250;
@@ -18,19 +19,19 @@ export interface DocumentInSight {
 }
 
 /** Reads the named document anew whenever the name has changed; the account's preferences are read once. */
-export function useDocument(profileId: string, typedName: string): DocumentInSight {
+export function useDocument(place: DocumentPlace, typedName: string): DocumentInSight {
   const name = typedName === '' ? preferencesDocumentName : typedName;
-  const document = useRead(profileId, isDocumentName(name) ? name : undefined);
+  const document = useRead(place, isDocumentName(name) ? name : undefined);
   const needsAccount =
     name !== preferencesDocumentName &&
     document.kind === 'ready' &&
     document.value.preferences === undefined &&
     document.value.sessionType !== 'Port';
-  const account = useRead(profileId, needsAccount ? preferencesDocumentName : undefined);
+  const account = useRead(place, needsAccount ? preferencesDocumentName : undefined);
   return { isDefault: name === preferencesDocumentName, document, account };
 }
 
-function useRead(profileId: string, name: string | undefined): ReadDocument {
+function useRead({ profileId, target }: DocumentPlace, name: string | undefined): ReadDocument {
   const { door } = useApp();
   const [answer, setAnswer] = useState<{ name: string; read: Loadable<DocumentFacts> } | undefined>(
     undefined,
@@ -39,7 +40,7 @@ function useRead(profileId: string, name: string | undefined): ReadDocument {
     if (name === undefined) return undefined;
     let isWanted = true;
     const timer = window.setTimeout(() => {
-      void door.readDocument({ profileId, documentName: name }).then((reply) => {
+      void door.readDocument({ profileId, target, documentName: name }).then((reply) => {
         if (!isWanted) return;
         const read: Loadable<DocumentFacts> = reply.ok
           ? { kind: 'ready', value: reply.value }
@@ -51,7 +52,7 @@ function useRead(profileId: string, name: string | undefined): ReadDocument {
       isWanted = false;
       window.clearTimeout(timer);
     };
-  }, [door, profileId, name]);
+  }, [door, profileId, target, name]);
   if (name === undefined) return { kind: 'none' };
   return answer?.name === name ? answer.read : { kind: 'loading' };
 }
