@@ -223,7 +223,7 @@ describe('the data channel', () => {
         streamUrl,
         handshake: 'none',
         ...(agent && { agent }),
-        explainBarred: channelRefusal,
+        explainBarred: (error) => Promise.resolve(channelRefusal(error)),
         resume: () => Promise.resolve({ tokenValue: '' }),
         classifyResumeError: () => 'retry',
         onOutput: (bytes) => {
@@ -266,7 +266,7 @@ describe('the data channel', () => {
         ...started,
         streamUrl,
         ...(agent && { agent }),
-        explainBarred: channelRefusal,
+        explainBarred: (error) => Promise.resolve(channelRefusal(error)),
         resume: () => Promise.reject(new Error('is not asked')),
         classifyResumeError: () => 'retry',
         onOutput: () => undefined,

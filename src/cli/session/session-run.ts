@@ -1,5 +1,5 @@
-import { channelRefusal } from '../../aws/network/channel-refusal.ts';
-import { tunnelAgent, type TunnelSettings } from '../../aws/network/tunnel-agent.ts';
+import type { Agent } from 'node:http';
+import type { TunnelSettings } from '../../aws/network/tunnel-agent.ts';
 import type { ChannelEnd, ChannelState, SessionFacts } from '../../ssm/channel/channel-types.ts';
 import { type LiveSession, openSession, type SessionOptions } from '../../ssm/node/open-session.ts';
 import type { LocalListener } from '../../ssm/node/port/listen-locally.ts';
@@ -8,6 +8,7 @@ import { withinDeadline } from '../deadline.ts';
 import { exitCode, exitCodeForEnd } from '../exit-code.ts';
 import { noticeOfEnd, noticeOfSsmError, printable } from '../notices.ts';
 import { CommandHandler } from './command-handler.ts';
+import { channelAgent, explainBarredChannel } from './channel-agent.ts';
 import type { Interrupts } from './interrupts.ts';
 import { LostConnection } from './lost-connection.ts';
 import { PortHandler } from './port-handler.ts';
@@ -59,7 +60,7 @@ const unknownKindMs = 10_000;
  * it is we who end it. Leaves the terminal as it was found.
  */
 export async function runSession(options: SessionRunOptions): Promise<FinishedSession> {
-  const run = new SessionRun(options);
+  const run = new SessionRun(options, await channelAgent(options.session.tunnel));
   let outcome: SessionOutcome | undefined;
   try {
     outcome = await Promise.race([
@@ -90,7 +91,7 @@ class SessionRun {
   #kindTimer: NodeJS.Timeout | undefined;
   #stopAsking: () => void = () => {};
 
-  constructor(options: SessionRunOptions) {
+  constructor(options: SessionRunOptions, agent: Agent | undefined) {
     this.#options = options;
     const { session, target, handshake, service, voice } = options;
     this.outcome = new Promise((resolve) => {
@@ -108,12 +109,11 @@ class SessionRun {
         voice.settled();
       },
     });
-    const { tunnel, ...started } = session;
-    const agent = tunnelAgent(tunnel ?? {});
+    const { tunnel: _, ...started } = session;
     this.#channelOptions = {
       ...started,
       ...(agent && { agent }),
-      explainBarred: channelRefusal,
+      explainBarred: explainBarredChannel,
       target,
       handshake,
       ...(options.sessionType === 'Port' && { sendWindowBytes: tunnelWindowBytes }),

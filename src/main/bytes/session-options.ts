@@ -34,7 +34,7 @@ export function toSessionOptions(options: ChannelOptions, onEnded: () => void): 
   return {
     ...given,
     ...(agent && { agent }),
-    explainBarred: channelRefusal,
+    explainBarred: (error) => Promise.resolve(channelRefusal(error)),
     onEstablished: (facts) => onNews({ kind: 'established', facts: toChannelFacts(facts) }),
     onState: (state: ChannelState) => {
       if (state.kind === 'ended') onEnded();

@@ -54,7 +54,7 @@ export interface SessionOptions {
    * Why a connection could not be made, where trying again would not help. Asked until the first one stands: a session that
    * has lived tries for ever.
    */
-  explainBarred?(error: unknown): Error | undefined;
+  explainBarred?(error: Error): Promise<Error | undefined>;
   /**
    * How much input may be sent and not acknowledged, in bytes of its messages; 128 KiB where absent. Beyond it input waits
    * here, where its source can still stop it. At most 4 MiB for a tunnel, or the agent's multiplexer stalls all its streams.
@@ -320,7 +320,9 @@ class Driver implements LiveSession {
       onPong: () => this.#keepalive?.heard(),
       onClosed: (error) => {
         this.#closeSocket();
-        this.#give(this.#barredBy(error) ?? { kind: 'socket-closed', connection });
+        if (error === undefined || this.#wasConnected || this.#options.explainBarred === undefined)
+          this.#give({ kind: 'socket-closed', connection });
+        else void this.#neverOpened(connection, error);
       },
       onFull: () => this.#give({ kind: 'socket-full', connection }),
       onDrained: () => this.#give({ kind: 'socket-drained', connection }),
@@ -329,12 +331,12 @@ class Driver implements LiveSession {
     this.#socket = socket;
   }
 
-  #barredBy(error: Error | undefined): ChannelInput | undefined {
-    if (this.#wasConnected || error === undefined) return undefined;
-    const cause = this.#options.explainBarred?.(error);
-    if (cause === undefined) return undefined;
+  async #neverOpened(connection: number, error: Error): Promise<void> {
+    const cause = await this.#options.explainBarred?.(error).catch(() => undefined);
     const message = 'The connection to the session cannot be made.';
-    return { kind: 'fail', error: new SsmError('connection-barred', message, cause) };
+    if (cause === undefined) this.#give({ kind: 'socket-closed', connection });
+    else if (!this.#hasEnded)
+      this.#give({ kind: 'fail', error: new SsmError('connection-barred', message, cause) });
   }
 
   #closeSocket(): void {
