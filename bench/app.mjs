@@ -13,14 +13,15 @@ const limitMs = 60_000;
 const commandLimitMs = 10 * 60_000;
 
 /**
- * @param {{ electron: string, folder: string }} options `folder` becomes the home of the app's own files
+ * @param {{ electron: string, folder: string, environment?: Record<string, string> }} options `folder` becomes the home of the
+ * app's own files
  */
-export async function launchApp({ electron, folder }) {
+export async function launchApp({ electron, folder, environment = {} }) {
   const app = await _electron.launch({
     executablePath: electron,
     // Playwright itself adds --no-sandbox on Linux.
     args: [root],
-    env: { ...process.env, XDG_CONFIG_HOME: folder },
+    env: { ...process.env, XDG_CONFIG_HOME: folder, ...environment },
     timeout: limitMs,
   });
   const page = await app.firstWindow();

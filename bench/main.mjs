@@ -9,11 +9,12 @@ import { benchFlood } from './flood.mjs';
 import { floodBlock, writeFloodFile } from './flood-text.mjs';
 import { benchKeystroke } from './keystroke.mjs';
 import { benchMemory } from './memory.mjs';
+import { benchNodes } from './nodes.mjs';
 import { circumstances, say, sayTargets } from './report.mjs';
 import { benchStartup } from './startup.mjs';
 
 /**
- * `node bench/main.mjs <electron> keystroke|flood|startup|memory [options]`; scripts/bench.mjs calls it with a display
+ * `node bench/main.mjs <electron> keystroke|flood|startup|memory|nodes [options]`; scripts/bench.mjs calls it with a display
  * and a built app. Exits 0 when it could measure, whatever the figures: whether a target was met is in the answer.
  */
 const megabytesPerFlood = 200;
@@ -46,6 +47,7 @@ const benches = {
       }),
     ),
   memory: () => withApp(({ driven }) => benchMemory(driven)),
+  nodes: () => benchNodes({ electron, runs: count(values.runs, 3), seed }),
   startup: () =>
     benchStartup({
       runs: count(values.runs, 5),

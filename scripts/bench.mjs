@@ -6,7 +6,7 @@ import { runMain, SetupError } from './report.mjs';
 import { run } from './run.mjs';
 import { ensureReady } from './setup.mjs';
 
-const ofApp = new Set(['keystroke', 'flood', 'startup', 'memory']);
+const ofApp = new Set(['keystroke', 'flood', 'startup', 'memory', 'nodes']);
 const ofSessions = new Set([
   'port-download',
   'port-upload',
@@ -18,7 +18,7 @@ const ofSessions = new Set([
 ]);
 
 /**
- * `npm run bench -- keystroke|flood|startup|memory [--json] [--runs N] [--seed N] [--gigabyte]`: sets up and builds
+ * `npm run bench -- keystroke|flood|startup|memory|nodes [--json] [--runs N] [--seed N] [--gigabyte]`: sets up and builds
  * when needed, then measures the built app on the display there is or on a virtual one.
  *
  * `npm run bench -- port-download|port-upload|port-parallel|shell-flood|connect|echo|scale [--json] [--runs N]
@@ -39,6 +39,8 @@ await runMain(async () => {
   }
   const runtime = await ensureReady({ electron: true });
   await ensureBuilt('electron');
+  // The fleet is that of a lab of its own.
+  if (name === 'nodes') await ensureBuilt('node');
   const bench = join(root, 'bench', 'main.mjs');
   return await runBench(...onDisplay(process.execPath, [bench, runtime?.executable ?? '', ...args]));
 });

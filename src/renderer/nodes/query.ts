@@ -101,8 +101,11 @@ function readTerm(reader: Reader, at: number, isExcluded: boolean): Term | undef
   const anyOf = reader.readValues();
   const facet = facets.find((known) => known === name.toLowerCase());
   if (facet === undefined) {
-    const known = [...facets, 'tag'].map((each) => `${each}:`).join(' ');
-    reader.complain(at, `There is no ${name}: here. Known: ${known}. Text with a colon goes in quotes.`);
+    const known = facets.join(', ');
+    reader.complain(
+      at,
+      `There is no ${name}: here, but ${known} and tag. Text with a colon in it goes in quotes.`,
+    );
     return undefined;
   }
   if (anyOf.length === 0) return undefined;

@@ -1,5 +1,4 @@
 import type { Profile } from '../../shared/models.ts';
-import { nameOrderKey } from '../../shared/name-order.ts';
 import type { NodeIndex } from './node-index.ts';
 import { type Facet, facets, facetValues, writeValue } from './query.ts';
 
@@ -54,7 +53,7 @@ export function suggest(
     ? [...index.tagKeys()].map(({ key, written, values: { size } }) => ({ value: key, written, count: size }))
     : tagKey === undefined
       ? valuesOf(facet, index, profiles)
-      : [...(index.tagValues(tagKey)?.counts() ?? [])];
+      : (index.tagValues(tagKey)?.counts() ?? []);
   // As the search does: a profile is found by any part of its name.
   const fits = (value: string): boolean =>
     facet === 'profile' ? value.includes(wanted) : value.startsWith(wanted);
@@ -120,14 +119,26 @@ interface Value {
   readonly count: number;
 }
 
-/** The most frequent ones; nothing where what is typed is the one value there is. */
-function best(values: readonly Value[], wanted: string, fits: (value: string) => boolean): Value[] {
-  const fitting = values.filter(({ value }) => value !== '' && fits(value));
-  if (fitting.length === 1 && fitting[0]?.value === wanted) return [];
-  return fitting
-    .sort((a, b) => b.count - a.count || (nameOrderKey(a.value) < nameOrderKey(b.value) ? -1 : 1))
-    .slice(0, mostItems);
+/**
+ * The most frequent ones; nothing where what is typed is the one value there is. A key may have a value of its own for every
+ * node, so they are not sorted.
+ */
+function best(values: Iterable<Value>, wanted: string, fits: (value: string) => boolean): Value[] {
+  const chosen: Value[] = [];
+  let fitting = 0;
+  for (const each of values) {
+    if (each.value === '' || !fits(each.value)) continue;
+    fitting += 1;
+    const at = chosen.findIndex((other) => comesBefore(each, other));
+    if (at !== -1) chosen.splice(at, 0, each);
+    else if (chosen.length < mostItems) chosen.push(each);
+    if (chosen.length > mostItems) chosen.pop();
+  }
+  return fitting === 1 && chosen[0]?.value === wanted ? [] : chosen;
 }
+
+const comesBefore = (a: Value, b: Value): boolean =>
+  a.count === b.count ? a.value < b.value : a.count > b.count;
 
 function valuesOf(facet: string, index: NodeIndex, profiles: readonly Profile[]): Value[] {
   const byPlace = (wordOf: (place: ReturnType<NodeIndex['places']>[number]) => string): Value[] => {

@@ -33,7 +33,7 @@ describe('the filter language', () => {
   );
 
   test.each([
-    ['stat:online', 0, 11, /There is no stat: here\. Known: env: .*quotes/],
+    ['stat:online', 0, 11, /There is no stat: here, but env, profile.* and tag\. .*quotes/],
     ['web state:alive', 4, 15, /state: is one of online, offline, running, stopped; not alive\./],
     ['env:production,test', 0, 19, /not test/],
     ['-platform:amiga', 0, 15, /platform: is one of/],

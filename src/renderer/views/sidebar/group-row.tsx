@@ -66,7 +66,9 @@ export function GroupRow({ row, isCurrent }: { readonly row: Row; readonly isCur
       <span className="group-name clip" data-tip-clipped={title}>
         {title}
       </span>
-      {detail !== '' && <span className="group-env">{detail}</span>}
+      {detail !== '' && (
+        <span className={place?.isOneOfSeveral === true ? 'group-region' : 'group-env clip'}>{detail}</span>
+      )}
       <span className="group-end">
         {signIn !== undefined && <SignInBadge signIn={signIn} />}
         {place !== undefined && signIn === undefined && (

@@ -6,6 +6,7 @@ import { useApp } from '../use-app.ts';
 import { GroupRow } from './group-row.tsx';
 import { NodeRowView } from './node-row.tsx';
 import { NoteRow } from './note-row.tsx';
+import { RowSlots } from './row-slots.ts';
 
 /** Heights in CSS pixels; a note is measured once it is drawn. */
 const heights: Record<Row['kind'], number> = { group: 34, node: 44, note: 72 };
@@ -37,6 +38,12 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
     // Enough for the tallest screen before the scroller has been measured: no second pass at the first paint.
     initialRect: { width: 264, height: 700 },
   });
+  const items = list.getVirtualItems();
+  const slotOf = useRef(new RowSlots()).current.assign(items.map(({ index }) => index));
+  // In the order of the slots, so that no element moves in the document; where each is on screen, its place says.
+  const inSlots = items
+    .map((item) => ({ item, slot: slotOf.get(item.index) ?? 0 }))
+    .sort((a, b) => a.slot - b.slot);
   const at = rows.indexOf(current);
   useEffect(() => {
     if (at !== -1) list.scrollToIndex(at, { align: 'auto' });
@@ -53,12 +60,12 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
       tabIndex={0}
     >
       <div className="node-list-inside" style={{ height: list.getTotalSize() }}>
-        {list.getVirtualItems().map((item) => {
+        {inSlots.map(({ item, slot }) => {
           const row = rows.at(item.index);
           if (row === undefined) return null;
           return (
             <div
-              key={row.id}
+              key={slot}
               ref={row.kind === 'note' ? list.measureElement : undefined}
               data-index={item.index}
               className="row-place"

@@ -1,5 +1,5 @@
 import { AppWindow, CircleHelp, Command, Server, Star } from 'lucide-react';
-import { memo, type MouseEvent } from 'react';
+import { memo, type MouseEvent, useState } from 'react';
 import type { ManagedNode } from '../../../shared/inventory.ts';
 import { connectTo, requestFor } from '../../nodes/connect.ts';
 import { elementId, type NodeRow } from '../../nodes/row-list.ts';
@@ -34,6 +34,8 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
   const { sessions, terminal, tunnels, commands, lists } = app;
   const { node, profile, isFavourite } = row;
   const openTabId = useAppState(openTabOn(row));
+  // A star that nobody sees would be made for every row of every frame.
+  const [isHovered, setHovered] = useState(false);
   const Icon = platformIcons[node.platform];
   const name = remoteText(node.name) || node.id;
   const away = node.online ? '' : offlineWords(node);
@@ -79,6 +81,8 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       // The second click of a double click is not a second wish.
       onClick={(event) => event.detail < 2 && onConnect(row)}
       onContextMenu={onContextMenu}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
       data-target={requestFor(row).target}
     >
       <i className={`dot ${node.online ? 'live' : 'offline'}`} aria-hidden />
@@ -104,25 +108,28 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
         </div>
         <div className="node-second clip">
           {!node.online && <span className="node-away">{away}</span>}
-          <span className="mono">{node.id}</span>
-          {row.showsPlace && (
-            <span className="node-place">{[profile.name, row.region].filter(Boolean).join(', ')}</span>
+          {row.showsPlace && name !== node.id ? (
+            [profile.name, row.region].filter(Boolean).join(', ')
+          ) : (
+            <span className="mono">{node.id}</span>
           )}
         </div>
       </div>
-      <button
-        type="button"
-        className="icon-button node-star"
-        tabIndex={-1}
-        aria-label={`Favourite: ${name}`}
-        aria-pressed={isFavourite}
-        onClick={(event) => {
-          event.stopPropagation();
-          star();
-        }}
-      >
-        <Star className="icon" aria-hidden />
-      </button>
+      {(isFavourite || isCurrent || isHovered) && (
+        <button
+          type="button"
+          className="icon-button node-star"
+          tabIndex={-1}
+          aria-label={`Favourite: ${name}`}
+          aria-pressed={isFavourite}
+          onClick={(event) => {
+            event.stopPropagation();
+            star();
+          }}
+        >
+          <Star className="icon" aria-hidden />
+        </button>
+      )}
       <span className="node-platform" data-tip={nodeTip(node, platform)}>
         <Icon className="icon" aria-hidden />
       </span>
@@ -138,11 +145,12 @@ const choiceOf = ({ profile, node }: NodeRow): NodeChoice => ({
 
 /** What is looked up rather than read: platform, agent, address, when it was started, tags. */
 function nodeTip(
-  { agentVersion, ipAddress, hostName = '', launchedAt, tags = [] }: ManagedNode,
+  { id, agentVersion, ipAddress, hostName = '', launchedAt, tags = [] }: ManagedNode,
   platform: string,
 ): string {
   const lines = [
     platform,
+    id,
     ...(agentVersion === '' ? [] : [`agent ${agentVersion}`]),
     ...(ipAddress === '' ? [] : [ipAddress]),
     ...(hostName === '' ? [] : [hostName]),
