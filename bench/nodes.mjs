@@ -12,8 +12,18 @@ import { latency, quantile, round } from './statistics.mjs';
 
 const nodeCount = 10_000;
 const regions = [
-  ...['eu-west-1', 'eu-central-1', 'eu-north-1', 'us-east-1', 'us-east-2', 'us-west-2'],
-  ...['ca-central-1', 'sa-east-1', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1'],
+  'eu-west-1',
+  'eu-central-1',
+  'eu-north-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-2',
+  'ca-central-1',
+  'sa-east-1',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-northeast-1',
 ];
 const environments = ['production', 'staging', 'development', 'other'];
 const regionsPerProfile = regions.length / environments.length;
@@ -25,14 +35,19 @@ const settleMs = 3_000;
 
 /** What people type, key by key. */
 const typed = [
-  ...['web', 'payments-db', 'prod-iden', '10.4', 'i-0a1', 'zz nothing', 'stag worker-1', 'lgwb1'],
-  ...[
-    'state:offline',
-    'tag:role=web state:online',
-    'env:prod -web',
-    'platform:win region:eu',
-    '-tag:team=data',
-  ],
+  'web',
+  'payments-db',
+  'prod-iden',
+  '10.4',
+  'i-0a1',
+  'zz nothing',
+  'stag worker-1',
+  'lgwb1',
+  'state:offline',
+  'tag:role=web state:online',
+  'env:prod -web',
+  'platform:win region:eu',
+  '-tag:team=data',
 ];
 
 /**
