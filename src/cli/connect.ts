@@ -14,6 +14,7 @@ import { runSession } from './session/session-run.ts';
 import type { SessionService } from './session/session-service.ts';
 import type { SessionPlan } from './session-plan.ts';
 import { watchSignals } from './signals.ts';
+import { TerminalSignIn } from './terminal-sign-in.ts';
 
 /** How long an answer to StartSession is waited for, and the service told, once the program is to end; in ms. */
 const lateStartMs = 900;
@@ -40,9 +41,11 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
   let listener: LocalListener | undefined;
   try {
     if (plan.local) listener = await listenLocally(plan.local);
-    planes = await openControlPlane(request, host.env);
-    const session = await start(planes, plan, interrupts);
+    const signIn = new TerminalSignIn(host, notices);
+    planes = await openControlPlane(request, host.env, signIn);
+    const session = await startSignedIn(planes, plan, interrupts, signIn);
     if (typeof session === 'number') return session;
+    signIn.close();
     if (session.warning !== undefined) notices.tell([session.warning]);
     if (plan.isExitCodeWanted && !separatesOutput(session))
       notices.tell(['This session document does not tell the exit code of the command.']);
@@ -73,6 +76,31 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
     planes?.close();
     stopWatching();
     host.off('uncaughtException', onCrash);
+  }
+}
+
+/** Signs in on the way where that is needed and there is somebody to do it. */
+async function startSignedIn(
+  planes: ControlPlaneSource,
+  plan: SessionPlan,
+  interrupts: Interrupts,
+  signIn: TerminalSignIn,
+): Promise<StartedSession | number> {
+  try {
+    return await start(planes, plan, interrupts);
+  } catch (error) {
+    if (!isAppError(error) || error.data.code !== 'sign-in-needed') throw error;
+    const abort = new AbortController();
+    const signedIn = signIn.signIn(abort.signal);
+    const outcome = await Promise.race([signedIn, interrupts.raised]);
+    if (typeof outcome === 'number') {
+      abort.abort();
+      await signedIn.catch(() => undefined);
+      return outcome;
+    }
+    if (!outcome) throw error;
+    planes.renew();
+    return start(planes, plan, interrupts);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type ControlPlane, createControlPlane } from '../aws/control-plane.ts';
 import { credentialsFor } from '../aws/credentials.ts';
 import { listSharedProfiles } from '../aws/shared-profiles.ts';
-import { closedDoor } from '../aws/sign-in/closed-door.ts';
+import type { SignInDoor } from '../aws/sign-in/sign-in-door.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ConnectRequest } from './command-line.ts';
 import { chooseRegion } from './region.ts';
@@ -18,6 +18,7 @@ export interface ControlPlaneSource {
 export async function openControlPlane(
   request: ConnectRequest,
   environment: NodeJS.ProcessEnv,
+  door: SignInDoor,
 ): Promise<ControlPlaneSource> {
   const { profileName } = request;
   const region = chooseRegion({
@@ -40,7 +41,7 @@ export async function openControlPlane(
       region,
       credentials: credentialsFor(
         profileName === undefined ? { kind: 'default-chain' } : { kind: 'shared-profile', profileName },
-        closedDoor,
+        door,
       ),
       ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
       ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),

@@ -37,6 +37,8 @@ export function readTypedInput({ terminal, write, onEscape, onHangUp }: TypedInp
   terminal.on('data', onData);
   terminal.on('end', onHangUp);
   terminal.on('error', onHangUp);
+  // A question before the session has left it paused.
+  terminal.resume();
   return {
     drained() {
       unwelcomeBytes = 0;
