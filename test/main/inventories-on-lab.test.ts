@@ -1,0 +1,111 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createControlPlane } from '../../src/aws/control-plane.ts';
+import { startLab } from '../../src/lab/start-lab.ts';
+import { monotonicClock } from '../../src/main/bytes/terminal-link.ts';
+import { Inventories } from '../../src/main/inventory/inventories.ts';
+import { InventoryCache } from '../../src/main/inventory/inventory-cache.ts';
+import type { InventoryChange, ManagedNode } from '../../src/shared/inventory.ts';
+import type { Profile } from '../../src/shared/models.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+
+const profile: Profile = {
+  id: 'fleet',
+  name: 'Fleet',
+  environment: 'staging',
+  credentials: { kind: 'environment' },
+  region: 'eu-west-1',
+  moreRegions: ['us-east-1'],
+  builtIn: false,
+};
+
+/** Lists of a real lab through the real SDK, and the page that has heard all that was told. */
+async function labLists() {
+  const lab = await startLab({ pace: 'fast', nodes: 240, regions: ['eu-west-1', 'us-east-1'] });
+  onTestFinished(() => lab.close());
+  const told: InventoryChange[] = [];
+  const inventories = new Inventories({
+    cache: new InventoryCache(temporaryFolder()),
+    connect: ({ region = '' }) =>
+      Promise.resolve({
+        region,
+        isStale: () => false,
+        lookUpCredentials: () => Promise.resolve(),
+        controlPlane: createControlPlane({
+          region,
+          endpoint: lab.endpoint,
+          ec2Endpoint: lab.endpoint,
+          credentials: lab,
+          maxAttempts: 1,
+        }),
+      }),
+    profiles: () => [profile],
+    mayReadUnasked: () => Promise.resolve(true),
+    tell: (changes) => told.push(...changes),
+    now: Date.now,
+    setTimer: monotonicClock.setTimer,
+    random: () => 0,
+  });
+  onTestFinished(() => inventories.end());
+  const refuse = (operation: string, code: string, count: number): Promise<Response> =>
+    fetch(`${lab.control}/refuse`, { method: 'POST', body: JSON.stringify({ operation, code, count }) });
+  const page = (): Map<string, ManagedNode> => {
+    const nodes = new Map<string, ManagedNode>();
+    for (const { changed, removed } of told) {
+      for (const id of removed) nodes.delete(id);
+      for (const node of changed) nodes.set(node.id, node);
+    }
+    return nodes;
+  };
+  const heads = () => inventories.get(profile).map(({ head }) => head);
+  const states = (): string[] => heads().map(({ state }) => state.kind);
+  return { lab, inventories, refuse, page, heads, states, told };
+}
+
+const limit = { timeout: 20_000 };
+
+test('the lists of two Regions arrive whole, each instance with its tags, and the page has them all', async () => {
+  const { lab, inventories, page, heads, states } = await labLists();
+  inventories.refresh(profile);
+  await expect.poll(states, limit).toEqual(['ready', 'ready']);
+  const instances = lab.nodes.filter(({ id }) => id.startsWith('i-'));
+  await expect
+    .poll(() => [...page().values()].filter(({ tags }) => tags !== undefined).length, limit)
+    .toBe(instances.length);
+  expect(page().size).toBe(lab.nodes.length);
+  expect(heads().map(({ accountId }) => accountId)).toEqual(['123456789012', '123456789012']);
+  expect(inventories.inRegionOf(profile, lab.nodes[0]?.id ?? '').region).toBe('eu-west-1');
+  expect(inventories.inRegionOf(profile, lab.nodes[7]?.id ?? '').region).toBe('us-east-1');
+});
+
+test('where EC2 is denied the list is whole, and says quietly what is missing', async () => {
+  const { lab, inventories, refuse, page, heads, states } = await labLists();
+  await refuse('DescribeInstances', 'UnauthorizedOperation', 99);
+  inventories.refresh(profile);
+  await expect.poll(states, limit).toEqual(['ready', 'ready']);
+  await expect
+    .poll(() => heads().map(({ namesError }) => namesError?.code), limit)
+    .toEqual(['access-denied', 'access-denied']);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+});
+
+test('a service that asks to slow down in the middle of a list gets its pause, and the list is whole', async () => {
+  const { lab, inventories, refuse, page, states, told } = await labLists();
+  await refuse('DescribeInstanceInformation', 'ThrottlingException', 2);
+  inventories.refresh(profile);
+  await expect.poll(states, limit).toEqual(['ready', 'ready']);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  const waits = told.filter(
+    ({ head: { state } }) => state.kind === 'loading' && state.waitsUntil !== undefined,
+  );
+  expect(waits.length).toBeGreaterThan(0);
+});
+
+test('a refusal fails the list that met it, with the service’s own name for it', async () => {
+  const { inventories, refuse, heads, states } = await labLists();
+  await refuse('DescribeInstanceInformation', 'AccessDeniedException', 1);
+  inventories.refresh(profile);
+  await expect.poll(() => states().toSorted(), limit).toEqual(['failed', 'ready']);
+  expect(heads().find(({ state }) => state.kind === 'failed')?.state).toMatchObject({
+    error: { code: 'access-denied', aws: { name: 'AccessDeniedException' } },
+  });
+});
