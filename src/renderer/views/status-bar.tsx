@@ -1,4 +1,4 @@
-import { Cable, KeyRound, Square } from 'lucide-react';
+import { Cable, Lock, KeyRound, Square } from 'lucide-react';
 import { activeTab, sessionOf, stateOf } from '../actions/session-actions.ts';
 import type { AppState } from '../state/app-state.ts';
 import { runningCount, totalRate } from '../state/tunnels.ts';
@@ -64,6 +64,12 @@ export function StatusBar() {
           </span>
         )}
         {session !== undefined && <SessionClock session={session} />}
+        {session?.channel?.isEncrypted === true && (
+          <span className="status-encrypted" data-tip="Encrypted with a KMS key, on top of TLS">
+            <Lock className="icon" aria-hidden />
+            KMS
+          </span>
+        )}
         {facts !== undefined && facts.cols > 0 && (
           <span className="mono" data-testid="terminal-size">
             {facts.cols} x {facts.rows}

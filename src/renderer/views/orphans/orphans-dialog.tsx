@@ -31,7 +31,7 @@ export function OrphansDialog() {
   return (
     <Frame
       title="Still open from an earlier run"
-      width="middle"
+      width="wide"
       onClose={() => workspace.setDialog(undefined)}
       footer={
         <>
@@ -52,7 +52,11 @@ export function OrphansDialog() {
             disabled={chosen.length === 0 || isEnding}
             onClick={() => void end()}
           >
-            {isEnding ? 'Ending…' : `End ${count(chosen.length, 'session')}`}
+            {isEnding
+              ? 'Ending…'
+              : chosen.length === 0
+                ? 'End sessions'
+                : `End ${count(chosen.length, 'session')}`}
           </button>
         </>
       }

@@ -78,7 +78,10 @@ export function StateBar({ tab, state, session }: StateBarProps) {
             {ran}
           </span>
           {detail !== '' && (
-            <span className="bar-detail clip" data-tip-clipped={detail}>
+            <span
+              className={`bar-detail ${state.end.kind === 'failed' ? 'bar-long copyable' : 'clip'}`}
+              data-tip-clipped={detail}
+            >
               {detail}
             </span>
           )}
