@@ -62,12 +62,20 @@ export function resolveParameters(
   );
 }
 
-/** A copy of `value` with every `{{ name }}` inside its texts replaced; unknown names stay as they are. */
+/**
+ * A copy of `value` with every `{{ name }}` inside its texts replaced; unknown names stay as they are. A text that is nothing
+ * but one of them becomes the parameter as it is. In the midst of other text the agent's language reads dollar signs in the
+ * parameter: `$$` is one, `$0` the place that is replaced, and any other `$name` or `${name}` is nothing (protocol notes,
+ * section 9.2).
+ */
 export function substitute(value: unknown, parameters: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') {
-    return value.replace(/\{\{ *([a-zA-Z0-9]+) *\}\}/g, (whole, name: string) =>
-      (parameters.get(name) ?? whole).replaceAll('$$', '$'),
-    );
+    const alone = parameters.get(/^\{\{\s*([a-zA-Z0-9]+)\s*\}\}$/.exec(value)?.[1] ?? '');
+    if (alone !== undefined) return alone;
+    return value.replace(/\{\{\s*([a-zA-Z0-9]+)\s*\}\}/g, (whole, name: string) => {
+      const text = parameters.get(name);
+      return text === undefined ? whole : expanded(text, whole);
+    });
   }
   if (Array.isArray(value)) return value.map((item: unknown) => substitute(item, parameters));
   if (typeof value === 'object' && value !== null) {
@@ -77,3 +85,9 @@ export function substitute(value: unknown, parameters: ReadonlyMap<string, strin
   }
   return value;
 }
+
+const expanded = (text: string, replaced: string): string =>
+  text.replaceAll(/\$(?:\$|\{?(\w+)\}?)/g, (sign, name?: string) => {
+    if (sign === '$$') return '$';
+    return name === '0' ? replaced : '';
+  });

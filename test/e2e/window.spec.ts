@@ -33,6 +33,31 @@ test('typing in the node list filters it, arrows choose and Enter connects', asy
   await expect(page.getByText('No node fits this filter.')).toBeVisible();
 });
 
+test('a click on a row that is half in sight opens that node, and nothing moves under the pointer', async ({
+  launch,
+}) => {
+  const { app, page } = await launch();
+  await drawn(page);
+  const list = page.locator('#node-list');
+  const row = page.getByTestId('node-row').filter({ hasText: 'lab-legacy' });
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(900, 420));
+  const overhang = async (): Promise<number> => {
+    const [around, box] = await Promise.all([list.boundingBox(), row.boundingBox()]);
+    if (around === null || box === null) return 0;
+    return box.y + box.height - (around.y + around.height);
+  };
+  // A dozen pixels of it are cut off.
+  await expect.poll(overhang).toBeGreaterThan(0);
+  await list.hover();
+  await page.mouse.wheel(0, (await overhang()) - 12);
+  await expect.poll(overhang).toBeCloseTo(12, 0);
+  const box = await row.boundingBox();
+  if (box === null) throw new Error('The row is not drawn.');
+  await page.mouse.click(box.x + 60, box.y + 6);
+  await expect(page.getByTestId('tab')).toContainText('lab-legacy');
+  expect(await overhang()).toBeCloseTo(12, 0);
+});
+
 test('the palette goes to a node, and to an action', async ({ launch }) => {
   const { page } = await launch();
   await drawn(page);

@@ -59,9 +59,9 @@ test('values are held to type, length, pattern and choice', () => {
   expect(check({ follow: 'yes' })).toEqual({ kind: 'type', name: 'follow', type: 'Boolean' });
 });
 
-test('two dollar signs in a value stand for one, and unknown names stay as they are', () => {
-  const parameters = new Map([['command', 'echo $$HOME']]);
-  expect(substitute({ commands: '{{ command }} {{other}}' }, parameters)).toEqual({
-    commands: 'echo $HOME {{other}}',
+test('a parameter alone is taken as it is; amid other text the agent reads its dollar signs', () => {
+  const parameters = new Map([['command', 'echo $$HOME $PATH ${x}.']]);
+  expect(substitute({ commands: ['{{ command }}', '{{command}} {{other}}'] }, parameters)).toEqual({
+    commands: ['echo $$HOME $PATH ${x}.', 'echo $HOME  . {{other}}'],
   });
 });

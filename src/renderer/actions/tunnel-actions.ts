@@ -37,10 +37,9 @@ export function createTunnelActions(context: ActionContext) {
       if (openConnections > 0) setDialog({ kind: 'stop-tunnel', id: tunnelId });
       else void stopNow(tunnelId);
     },
-    /** Where a first tunnel may lead. Nobody is told when there is no lab to ask. */
+    /** Where a first tunnel may lead, on the lab. A lab that does not start is told of elsewhere. */
     async findDemo(): Promise<void> {
-      const { profiles, demoPort } = store.read();
-      if (demoPort !== undefined || !profiles.some(({ credentials }) => credentials.kind === 'lab')) return;
+      if (store.read().demoPort !== undefined) return;
       const found = await door.findDemoPort(undefined);
       if (found.ok) store.change((state) => ({ ...state, demoPort: found.value.port }));
     },

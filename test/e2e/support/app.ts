@@ -5,6 +5,7 @@ import { test as base, type ElectronApplication, expect, type Locator, type Page
 import { _electron } from 'playwright';
 import type { Answer, Request } from '../../../src/shared/contract.ts';
 import type { CallName } from '../../../src/shared/contract-names.ts';
+import { type ExternalLab, startExternalLab } from '../heavy/support/external-lab.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -36,6 +37,8 @@ interface Fixtures {
   folder: string;
   /** Starts the app, in `folder`. Whatever still runs at the end of the test is killed. */
   launch(options?: LaunchOptions): Promise<RunningApp>;
+  /** A lab in a process of its own, which outlives the app as AWS does. */
+  lab: ExternalLab;
 }
 
 export const test = base.extend<Fixtures>({
@@ -54,6 +57,12 @@ export const test = base.extend<Fixtures>({
     });
     await Promise.all(running.map((app) => app.kill()));
     await expect.poll(() => processesWith(folder)).toEqual([]);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above.
+  lab: async ({}, use) => {
+    const lab = await startExternalLab();
+    await use(lab);
+    await lab.close();
   },
 });
 

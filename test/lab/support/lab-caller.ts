@@ -3,6 +3,9 @@ import { HttpRequest } from '@smithy/protocol-http';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Lab } from '../../../src/lab/start-lab.ts';
 
+/** What a caller has to know of a lab, in this process or another. */
+type CalledLab = Pick<Lab, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>;
+
 export interface ApiAnswer {
   status: number;
   errorType: string | null;
@@ -19,7 +22,7 @@ export interface CallOptions {
 
 /** Calls one SSM operation with the SDK's own signer, and answers what came back, errors included. */
 export function callApi(
-  lab: Lab,
+  lab: CalledLab,
   operation: string,
   members: object = {},
   options: CallOptions = {},
@@ -29,7 +32,7 @@ export function callApi(
 
 /** The same for the key service, which answers on the same endpoint. */
 export function callKms(
-  lab: Lab,
+  lab: CalledLab,
   operation: string,
   members: object,
   options: CallOptions = {},
@@ -38,7 +41,7 @@ export function callKms(
 }
 
 async function call(
-  lab: Lab,
+  lab: CalledLab,
   service: string,
   target: string,
   members: object,

@@ -45,8 +45,11 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
     .map((item) => ({ item, slot: slotOf.get(item.index) ?? 0 }))
     .sort((a, b) => a.slot - b.slot);
   const at = rows.indexOf(current);
+  const isPressed = useRef(false);
   useEffect(() => {
-    if (at !== -1) list.scrollToIndex(at, { align: 'auto' });
+    // Under a press the list stays where it is, or the release would meet another row.
+    if (at !== -1 && !isPressed.current) list.scrollToIndex(at, { align: 'auto' });
+    isPressed.current = false;
   }, [at, list]);
 
   return (
@@ -70,7 +73,11 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
               data-index={item.index}
               className="row-place"
               style={{ transform: `translateY(${item.start}px)` }}
-              onPointerDown={() => store.change((state) => withList(state, { current: row.id }))}
+              onPointerDown={() => {
+                if (row.id === current) return;
+                isPressed.current = true;
+                store.change((state) => withList(state, { current: row.id }));
+              }}
               role="presentation"
             >
               {row.kind === 'group' && <GroupRow row={row} isCurrent={row.id === current} />}

@@ -18,7 +18,10 @@ export default function TunnelsView() {
   const rate = useAppState(totalRate);
   const running = useAppState(runningCount);
   const rates = useRates();
-  useEffect(() => void actions.findDemo(), [actions]);
+  const hasLab = useAppState((state) => state.profiles.some(({ credentials }) => credentials.kind === 'lab'));
+  useEffect(() => {
+    if (hasLab) void actions.findDemo();
+  }, [actions, hasLab]);
   return (
     <section className="tunnels" role="tabpanel" aria-label="Tunnels" id="panel-tunnels">
       <header className="view-head">

@@ -10,7 +10,7 @@ export interface ExternalLab {
   secretAccessKey: string;
   /** Loopback URL with its own secret; `POST <control>/faults` injects one. */
   control: string;
-  nodes: { id: string; name: string; platform: string; online: boolean }[];
+  nodes: { id: string; name: string; platform: string; online: boolean; demoPort?: number }[];
   close(): Promise<void>;
 }
 
