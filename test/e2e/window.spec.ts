@@ -39,7 +39,7 @@ test('a click on a row that is half in sight opens that node, and nothing moves 
   const { app, page } = await launch();
   await drawn(page);
   const list = page.locator('#node-list');
-  const row = page.getByTestId('node-row').filter({ hasText: 'lab-legacy' });
+  const row = page.getByTestId('node-row').filter({ hasText: 'lab-web' });
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(900, 420));
   const overhang = async (): Promise<number> => {
     const [around, box] = await Promise.all([list.boundingBox(), row.boundingBox()]);
@@ -54,7 +54,7 @@ test('a click on a row that is half in sight opens that node, and nothing moves 
   const box = await row.boundingBox();
   if (box === null) throw new Error('The row is not drawn.');
   await page.mouse.click(box.x + 60, box.y + 6);
-  await expect(page.getByTestId('tab')).toContainText('lab-legacy');
+  await expect(page.getByTestId('tab')).toContainText('lab-web');
   expect(await overhang()).toBeCloseTo(12, 0);
 });
 
