@@ -290,6 +290,36 @@ describe('a sign-in', () => {
     });
   });
 
+  it.each([
+    ['a code that would write to the terminal', { userCode: '\u001b[2J' }, 'endpoint-unreachable'],
+    ['a page that is none', { verificationUriComplete: 'javascript:alert(1)' }, 'endpoint-insecure'],
+    [
+      'a page in plain text elsewhere',
+      { verificationUriComplete: 'http://evil.example/' },
+      'endpoint-insecure',
+    ],
+  ])('is not begun with %s', async (_name, hostile, code) => {
+    const answer = { clientId: 'c', clientSecret: 's', clientSecretExpiresAt: 4_000_000_000 };
+    const device = {
+      deviceCode: 'd',
+      userCode: 'ABCD',
+      verificationUri: 'https://x.example/',
+      expiresIn: 60,
+    };
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...answer, ...device, ...hostile }));
+    });
+    await listen(server);
+    const login = await neededLogin('ops');
+    process.env['AWS_ENDPOINT_URL_SSO_OIDC'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(beginSsoLogin(login, { flow: 'device', signal: never })).rejects.toMatchObject({
+      data: { code },
+    });
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('does not lead to a role that is not assigned', async () => {
     await signIn('ops');
     expect(await nodesAs('forbidden')).toBe('access-denied');

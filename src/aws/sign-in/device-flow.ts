@@ -16,6 +16,10 @@ import { type CachedRegistration, forgetRegistration, type SsoToken } from './ss
 /** RFC 8628, sections 3.2 and 3.5. */
 const defaultIntervalS = 5;
 const slowDownS = 5;
+/** However long the service would have it: the person has answered, and waits. */
+const longestIntervalS = 30;
+/** What a person can compare; it goes to a screen as it is. */
+const shownCode = /^[\x21-\x7e]{1,32}$/;
 /** Where the service does not say how long the code is good. */
 const defaultLifeS = 600;
 
@@ -39,13 +43,15 @@ export async function beginDevice(session: LoginSession): Promise<BegunFlow> {
   const deviceCode = answerText(answer.deviceCode);
   const userCode = answerText(answer.userCode);
   const page = answerText(answer.verificationUriComplete) ?? answerText(answer.verificationUri);
-  if (deviceCode === undefined || userCode === undefined || page === undefined || !URL.canParse(page)) {
+  const isGood =
+    userCode !== undefined && shownCode.test(userCode) && page !== undefined && URL.canParse(page);
+  if (deviceCode === undefined || !isGood) {
     throw incomplete('StartDeviceAuthorization');
   }
   const url = new URL(page);
   assertEndpointSecure(url);
   const expiresAt = askedAt + secondsOf(answer.expiresIn, defaultLifeS) * 1000;
-  const intervalS = secondsOf(answer.interval, defaultIntervalS);
+  const intervalS = Math.min(secondsOf(answer.interval, defaultIntervalS), longestIntervalS);
   const token = poll(session, registration, { deviceCode, intervalS, expiresAt });
   // Whoever began it may be slower in looking at it.
   token.catch(() => undefined);
