@@ -82,17 +82,18 @@ test('a profile is checked where it is filled in, saved, found again, copied and
   const { page, call } = await launch();
   await page.getByRole('button', { name: 'New profile' }).first().click();
   const form = dialog(page, 'New profile');
-  await form.getByLabel('Region').fill('europe');
-  await form.getByLabel('Endpoint').click();
+  await form.getByLabel('Region', { exact: true }).fill('europe');
+  await form.getByLabel('More Regions to list').click();
   await expect(form.getByText('A Region looks like eu-west-1.')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(form.getByText('There are changes that are not saved.')).toBeVisible();
   await form.getByRole('button', { name: 'Keep editing' }).click();
-  await form.getByLabel('Region').fill('eu-west-1');
-  await form.getByLabel(/^Name/).fill('Acme');
+  await form.getByLabel('Region', { exact: true }).fill('eu-west-1');
+  await form.getByLabel('Name required').fill('Acme');
   await form.getByLabel('Environment').selectOption('Staging');
-  await form.getByLabel('Endpoint').fill('http://127.0.0.1:9');
-  await form.getByLabel('Reason').fill('INC-7');
+  await form.getByLabel('Reason', { exact: true }).fill('INC-7');
+  await form.getByText('Advanced').click();
+  await form.getByLabel('Systems Manager (ssm)').fill('http://127.0.0.1:9');
   await form.getByRole('button', { name: 'Save profile' }).click();
   await expect(form).toHaveCount(0);
   const group = page.getByRole('treeitem', { name: /^Acme, Staging/ });
@@ -102,6 +103,7 @@ test('a profile is checked where it is filled in, saved, found again, copied and
     environment: 'staging',
     region: 'eu-west-1',
     reason: 'INC-7',
+    network: { endpoints: { ssm: 'http://127.0.0.1:9' } },
   });
 
   await group.click({ button: 'right' });

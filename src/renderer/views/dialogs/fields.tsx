@@ -7,6 +7,7 @@ export interface TextProps {
   readonly isMono?: boolean;
   readonly isNumeric?: boolean;
   readonly isDisabled?: boolean;
+  /** A password: it stands in the field alone, so the field begins empty each time it is drawn anew. */
   readonly isSecret?: boolean;
   readonly hint?: string;
   readonly options?: readonly string[];
@@ -35,7 +36,8 @@ export function TextField(props: TextFieldProps) {
         id={id}
         className={`field ${isMono ? 'mono' : ''}`}
         type={isSecret ? 'password' : 'text'}
-        value={isDisabled ? '' : props.value}
+        // React writes a value that it controls into the document, where a secret has no business.
+        {...(isSecret ? { defaultValue: '' } : { value: isDisabled ? '' : props.value })}
         disabled={isDisabled}
         placeholder={placeholder}
         aria-required={isRequired || undefined}

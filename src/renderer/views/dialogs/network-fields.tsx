@@ -71,7 +71,8 @@ export function NetworkFields({ value, isLab, hasPassword, errorOf, onChange, on
           <Choice
             label="Proxy"
             value={value.proxy}
-            onChange={(proxy) => onChange({ proxy: proxy as NetworkForm['proxy'] })}
+            // With the field of the password goes what was typed in it.
+            onChange={(proxy) => onChange({ proxy: proxy as NetworkForm['proxy'], proxyPassword: '' })}
           >
             <option value="environment">HTTPS_PROXY and NO_PROXY of the environment</option>
             <option value="system">Settings of this system</option>

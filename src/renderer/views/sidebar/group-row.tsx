@@ -70,14 +70,15 @@ export function GroupRow({ row, isCurrent }: { readonly row: Row; readonly isCur
         <span className={place?.isOneOfSeveral === true ? 'group-region' : 'group-env clip'}>{detail}</span>
       )}
       <span className="group-end">
+        {/* What comes with the pointer comes at the near end: what stands there already must not move away under it. */}
+        {place !== undefined && (
+          <PlaceTools profile={place.profile} place={place.head} items={items} now={now} />
+        )}
         {signIn !== undefined && <SignInBadge signIn={signIn} />}
         {place !== undefined && signIn === undefined && (
           <PlaceState place={place.head} words={state} now={now} />
         )}
         <span className="group-count numbers">{counted}</span>
-        {place !== undefined && (
-          <PlaceTools profile={place.profile} place={place.head} items={items} now={now} />
-        )}
         {isFolded ? (
           <ChevronRight className="icon" aria-hidden />
         ) : (
