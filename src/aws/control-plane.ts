@@ -16,6 +16,7 @@ import type { ManagedNode } from '../shared/inventory.ts';
 import type { DocumentParameters } from '../shared/models.ts';
 import { missingFeature } from './agent-features.ts';
 import { answerList, answerText } from './answer-members.ts';
+import { clientConfig, networkOf } from './client-config.ts';
 import { type AwsCredentials, forgetCredentials } from './credentials.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { type CallContext, toAppError } from './errors.ts';
@@ -24,7 +25,7 @@ import { atGateway } from './gateway-url.ts';
 import { LazyClient } from './lazy-client.ts';
 import { documentsPerPage, ownerOf, toListedDocument } from './listed-document.ts';
 import { toManagedNode } from './managed-node.ts';
-import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
+import { lookAround } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
 import type { TunnelSettings } from './network/tunnel-agent.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
@@ -46,6 +47,9 @@ export interface ControlPlaneOptions {
   kmsEndpoint?: string;
   /** The same for EC2, which knows the names and tags of nodes. */
   ec2Endpoint?: string;
+  /** The same for STS, which knows whose credentials they are, and for the message gateway. */
+  stsEndpoint?: string;
+  gatewayEndpoint?: string;
   credentials: AwsCredentials;
   /** Attempts per call, the first one included; left to the SDK (AWS_MAX_ATTEMPTS, config file, 3) when absent. */
   maxAttempts?: number;
@@ -426,33 +430,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       dataKeys.close();
       instances.close();
     },
-  };
-}
-
-async function clientConfig(service: ServiceName, options: ControlPlaneOptions) {
-  const { region, credentials, profileName } = options;
-  const around = await lookAround(networkOf(options), profileName);
-  return { ...clientSettings(service, around), region, credentials };
-}
-
-function networkOf({
-  endpoint,
-  kmsEndpoint,
-  ec2Endpoint,
-  maxAttempts,
-  retryMode,
-  network,
-}: ControlPlaneOptions): NetworkSettings {
-  return {
-    ...network,
-    endpoints: {
-      ...network?.endpoints,
-      ...(endpoint !== undefined && { ssm: endpoint }),
-      ...(kmsEndpoint !== undefined && { kms: kmsEndpoint }),
-      ...(ec2Endpoint !== undefined && { ec2: ec2Endpoint }),
-    },
-    ...(maxAttempts !== undefined && { maxAttempts }),
-    ...(retryMode !== undefined && { retryMode }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts'
 /** What the control plane's room offers to main. */
 export interface AwsRoom {
   createControlPlane(options: ControlPlaneOptions): ControlPlane;
+  createDoctorCalls: typeof import('../aws/doctor/doctor-calls.ts').createDoctorCalls;
   credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
   needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
   toAppError: typeof import('../aws/errors.ts').toAppError;
@@ -14,17 +15,20 @@ export interface AwsRoom {
 
 /** Loaded when it is first needed: the AWS SDK is too heavy for the start. */
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [controlPlane, credentials, quietCredentials, errors, settings, login, cache] = await Promise.all([
-    import('../aws/control-plane.ts'),
-    import('../aws/credentials.ts'),
-    import('../aws/quiet-credentials.ts'),
-    import('../aws/errors.ts'),
-    import('../aws/shared-settings.ts'),
-    import('../aws/sign-in/sso-login.ts'),
-    import('../aws/sign-in/sso-cache.ts'),
-  ]);
+  const [controlPlane, doctor, credentials, quietCredentials, errors, settings, login, cache] =
+    await Promise.all([
+      import('../aws/control-plane.ts'),
+      import('../aws/doctor/doctor-calls.ts'),
+      import('../aws/credentials.ts'),
+      import('../aws/quiet-credentials.ts'),
+      import('../aws/errors.ts'),
+      import('../aws/shared-settings.ts'),
+      import('../aws/sign-in/sso-login.ts'),
+      import('../aws/sign-in/sso-cache.ts'),
+    ]);
   return {
     createControlPlane: controlPlane.createControlPlane,
+    createDoctorCalls: doctor.createDoctorCalls,
     credentialsFor: credentials.credentialsFor,
     needsNobody: quietCredentials.needsNobody,
     toAppError: errors.toAppError,

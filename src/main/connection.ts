@@ -1,4 +1,5 @@
 import type { ControlPlane } from '../aws/control-plane.ts';
+import type { DoctorCalls } from '../aws/doctor/doctor-calls.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Profile } from '../shared/models.ts';
 import type { AwsRoom } from './aws-room.ts';
@@ -12,6 +13,8 @@ import { watchCredentials } from './sign-ins/watched-credentials.ts';
 export interface Connection {
   region: string;
   controlPlane: ControlPlane;
+  /** What is asked only to find out what is wrong. Whoever asked for it closes it. */
+  doctor(): DoctorCalls;
   /** Asks for the credentials anew, though those that are held may still be good. Rejects as a call would. */
   lookUpCredentials(): Promise<void>;
   /** The service has moved, or has been started anew: the control plane leads nowhere, and a new connection is due. */
@@ -22,7 +25,7 @@ export type Connect = (profile: Profile) => Promise<Connection>;
 
 type ConnectRoom = Pick<
   AwsRoom,
-  'createControlPlane' | 'credentialsFor' | 'toAppError' | 'readSharedSettings'
+  'createControlPlane' | 'createDoctorCalls' | 'credentialsFor' | 'toAppError' | 'readSharedSettings'
 >;
 
 export interface ConnectOptions {
@@ -54,18 +57,21 @@ export function connectWith({
     if (source.kind === 'lab') {
       const [aws, lab] = await Promise.all([loading, openLab()]);
       const { endpoint, region, accessKeyId, secretAccessKey } = lab;
-      const controlPlane = aws.createControlPlane({
+      const options = {
         network: await networkOf(profile, region, sources),
         region,
         displayName: profile.name,
         endpoint,
         kmsEndpoint: endpoint,
         ec2Endpoint: endpoint,
+        stsEndpoint: endpoint,
+        gatewayEndpoint: endpoint,
         credentials: { accessKeyId, secretAccessKey },
-      });
+      };
       return {
         region,
-        controlPlane,
+        controlPlane: aws.createControlPlane(options),
+        doctor: () => aws.createDoctorCalls(options),
         lookUpCredentials: () => Promise.resolve(),
         isStale: () => lab.hasEnded(),
       };
@@ -88,16 +94,11 @@ export function connectWith({
         }),
       onFound: (facts) => statuses.found({ profileId: profile.id, ...facts }),
     });
-    const controlPlane = aws.createControlPlane({
-      network,
-      region,
-      ...profileName,
-      displayName: profile.name,
-      credentials,
-    });
+    const options = { network, region, ...profileName, displayName: profile.name, credentials };
     return {
       region,
-      controlPlane,
+      controlPlane: aws.createControlPlane(options),
+      doctor: () => aws.createDoctorCalls(options),
       lookUpCredentials: async () => {
         await credentials();
       },

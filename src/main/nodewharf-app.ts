@@ -19,6 +19,7 @@ import type { Profile } from '../shared/models.ts';
 import { requiresReason } from '../shared/reason-rule.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network/network-watch.ts';
+import { Examinations } from './doctor/examinations.ts';
 import { cutOffNews } from './notifications/news-of-sessions.ts';
 import { type News, Notifier } from './notifications/notifier.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
@@ -68,6 +69,7 @@ export class NodewharfApp {
   readonly #window: MainWindow;
   readonly #quit: Quit;
   readonly #notifier: Notifier;
+  readonly #examinations: Examinations;
   readonly #stopNetworkWatch: () => void;
   #placeSaved: Promise<void> = Promise.resolve();
   #wasPainted = false;
@@ -165,6 +167,13 @@ export class NodewharfApp {
       tell: (name, payload) => tellPage(this.#page(), name, payload),
     });
     const { lives, sessions, tunnels, commands } = this.#kinds;
+    this.#examinations = new Examinations({
+      connect,
+      profile: (id, attempted, target) =>
+        this.#inventories.inRegionOf(this.#profiles.get(id, attempted), target),
+      now: Date.now,
+      onChanged: (examination) => tellPage(this.#page(), 'examinationChanged', examination),
+    });
     this.#orphans = new OrphanSweep({
       unsettled: () => this.#history.unsettled(),
       settle: (keys) => this.#history.settle(keys),
@@ -197,6 +206,7 @@ export class NodewharfApp {
         ...this.#kinds,
         tunnelStore: this.#tunnelStore,
         orphans: this.#orphans,
+        examinations: this.#examinations,
         identities: this.#identities,
         quit: this.#quit,
         sharedSettings: this.#sharedSettings,
@@ -311,6 +321,7 @@ export class NodewharfApp {
     this.#window.hide();
     this.#stopNetworkWatch();
     this.#notifier.close();
+    this.#examinations.stopAll();
     this.#inventories.end();
     this.#identities.end();
     this.#sharedSettings.end();

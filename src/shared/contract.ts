@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandOutputSchema, commandRunSchema, runCommandRequestSchema } from './commands.ts';
 import type { CallName, EventName } from './contract-names.ts';
 import { documentFactsSchema, documentPageSchema, documentScopeSchema } from './document-facts.ts';
+import { examinationSchema, examineRequestSchema } from './doctor.ts';
 import { appErrorSchema } from './errors.ts';
 import { favouriteSchema } from './favourites.ts';
 import { inventoryChangeSchema, inventoryHeadSchema } from './inventory.ts';
@@ -113,6 +114,10 @@ export const calls = {
     request: z.strictObject({ environment: environmentSchema }),
     answer: z.array(z.string()),
   },
+  /** Looks for what stands in the way of a session; answers at once, findings come as `examinationChanged`. */
+  examine: { request: examineRequestSchema, answer: examinationSchema },
+  /** Stops looking and forgets it. */
+  stopExamination: { request: z.strictObject({ id: idSchema }), answer: nothing },
   /** Adds a tunnel, or replaces the one with this id; one that runs goes on as it was until it is started again. */
   saveTunnel: {
     request: z.strictObject({ id: idSchema.optional(), tunnel: tunnelInputSchema }),
@@ -194,6 +199,7 @@ export const events = {
   sessionForgotten: keyOnly,
   /** The user chose this one outside the window, in a notification: its tab comes to the front. */
   sessionWanted: keyOnly,
+  examinationChanged: examinationSchema,
   /** All saved tunnels, in the order they were made. */
   tunnelsChanged: z.array(tunnelSchema),
   tunnelStatusChanged: tunnelStatusSchema,

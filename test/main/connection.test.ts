@@ -8,6 +8,7 @@ import { connectWith } from '../../src/main/connection.ts';
 import { proxyOfAnswer } from '../../src/main/network/system-proxy.ts';
 import type { Profile } from '../../src/shared/models.ts';
 import { idleSignIns } from './support/connecting.ts';
+import { FakeDoctor } from './support/fake-doctor.ts';
 import { FakeControlPlane } from './support/fake-service.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -29,6 +30,7 @@ function bench(
       made.push(options);
       return new FakeControlPlane();
     },
+    createDoctorCalls: () => new FakeDoctor(),
     credentialsFor: (source, door) => {
       sources.push(source);
       return () => {
@@ -83,6 +85,8 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
       endpoint: 'http://127.0.0.1:1234',
       kmsEndpoint: 'http://127.0.0.1:1234',
       ec2Endpoint: 'http://127.0.0.1:1234',
+      stsEndpoint: 'http://127.0.0.1:1234',
+      gatewayEndpoint: 'http://127.0.0.1:1234',
       credentials: { accessKeyId: 'lab-key', secretAccessKey: 'lab-secret' },
       network: { maxAttempts: 2 },
     },

@@ -7,6 +7,7 @@ import type { HistoryEntry, Profile } from '../../src/shared/models.ts';
 import type { Orphan } from '../../src/shared/orphans.ts';
 import { appError, FakeControlPlane, turns } from './support/fake-service.ts';
 import { profile } from './support/registry-bench.ts';
+import { FakeDoctor } from './support/fake-doctor.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const lab: Profile = { ...profile, id: 'lab', credentials: { kind: 'lab' } };
@@ -33,6 +34,7 @@ class Start {
       return Promise.resolve({
         region: asked.region ?? '',
         controlPlane,
+        doctor: () => new FakeDoctor(),
         lookUpCredentials: () => Promise.resolve(),
         isStale: () => false,
       });

@@ -124,7 +124,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         where,
         'TargetNotConnected | StartSession | HTTP 400 | request ',
       ],
-      steps: ['retry'],
+      steps: ['retry', 'find-out'],
     },
   ],
   'a document that is not there': [
@@ -154,7 +154,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'Acme production, us-east-1, account 210987654321',
         'AccessDeniedException | StartSession',
       ],
-      steps: ['edit-profile', 'retry'],
+      steps: ['find-out', 'retry'],
     },
   ],
   'credentials that have expired': [
@@ -200,7 +200,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
     {
       code: 'clock-skew',
       words: ['The clock of this computer is off', 'is 42 min behind the service', 'Set the clock'],
-      steps: ['retry'],
+      steps: ['retry', 'find-out'],
     },
   ],
   'throttling, and the attempts that it took': [
@@ -255,7 +255,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'VPN or firewall',
         'ECONNREFUSED',
       ],
-      steps: ['retry', 'edit-profile'],
+      steps: ['retry', 'find-out', 'edit-profile'],
     },
   ],
   'a proxy that wants to know who asks': [
@@ -271,7 +271,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
     {
       code: 'proxy-refused',
       words: ['The proxy refused', 'HTTP 407', 'Give both in the settings of the profile'],
-      steps: ['edit-profile', 'retry'],
+      steps: ['edit-profile', 'find-out', 'retry'],
     },
   ],
   'a certificate that nobody trusts': [
@@ -286,7 +286,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'SELF_SIGNED_CERT',
         'give its certificate in the settings of the profile',
       ],
-      steps: ['edit-profile', 'retry'],
+      steps: ['find-out', 'edit-profile', 'retry'],
     },
   ],
   'a quota that is used up': [
@@ -302,7 +302,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'Service Quotas',
         'ServiceQuotaExceededException',
       ],
-      steps: ['edit-profile', 'retry'],
+      steps: ['retry'],
     },
   ],
   'a key that may not be used': [
@@ -319,7 +319,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'its own key policy',
         'GenerateDataKey',
       ],
-      steps: ['edit-profile', 'retry'],
+      steps: ['find-out', 'retry'],
     },
   ],
   'an agent that is too old for the kind of session': [
@@ -337,7 +337,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         '2.3.612.0; interactive commands need 2.3.668.0',
         'AWS-UpdateSSMAgent',
       ],
-      steps: ['edit-profile', 'retry'],
+      steps: ['choose-document', 'find-out'],
     },
   ],
   'a failure of the service': [

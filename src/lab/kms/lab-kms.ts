@@ -24,14 +24,20 @@ const algorithm = 'aes-256-gcm';
 export class LabKms {
   readonly #secret = randomBytes(32);
 
+  /** Whether data keys may be made with this key; throws the {@link ApiError} that the service would answer. */
+  checkKey(keyId: string): LabKey {
+    const key = requiredKey(keyId);
+    if (key.isDenied) throw denied('kms:GenerateDataKey', key);
+    return key;
+  }
+
   /** Throws the {@link ApiError} that the service would answer. */
   generateDataKey(
     keyId: string,
     bytes: number,
     context: EncryptionContext,
   ): { key: LabKey; plaintext: Uint8Array; ciphertext: Uint8Array } {
-    const key = requiredKey(keyId);
-    if (key.isDenied) throw denied('kms:GenerateDataKey', key);
+    const key = this.checkKey(keyId);
     const plaintext = randomBytes(bytes);
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv(algorithm, this.#secret, nonce, { authTagLength: tagBytes });

@@ -43,6 +43,8 @@ const attempts: Record<CallName, string> = {
   readDocument: 'Read a session document',
   listDocuments: 'List the session documents',
   recentReasons: 'Read the reasons given before',
+  examine: 'Find out why a session cannot be started',
+  stopExamination: 'Stop finding out',
   saveTunnel: 'Save a tunnel',
   removeTunnel: 'Remove a tunnel',
   startTunnel: 'Start a tunnel',

@@ -1,6 +1,7 @@
 import { app, clipboard } from 'electron';
 import type { Profile } from '../../shared/models.ts';
 import type { Workspace } from '../../shared/workspace.ts';
+import type { Examinations } from '../doctor/examinations.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { FavouriteStore } from '../favourites/favourite-store.ts';
 import type { History } from '../history/history.ts';
@@ -32,6 +33,7 @@ export interface Parts {
   tunnels: Tunnels;
   commands: Commands;
   orphans: OrphanSweep;
+  examinations: Examinations;
   identities: Identities;
   quit: Quit;
   sharedSettings: SharedSettingsOwner;
@@ -102,6 +104,8 @@ export function makeHandlers(parts: Parts): Handlers {
       readDocument(connect, profileIn(place, 'Read a session document'), documentName),
     listDocuments: ({ scope, next, ...place }) =>
       listDocuments(connect, profileIn(place, 'List the session documents'), scope, next),
+    examine: (request) => parts.examinations.begin(request),
+    stopExamination: ({ id }) => parts.examinations.stop(id),
     recentReasons: ({ environment }) => history.recentReasons(environment),
     saveTunnel: ({ id, tunnel }) => tunnels.save(id, tunnel),
     removeTunnel: ({ tunnelId }) => tunnels.remove(tunnelId),

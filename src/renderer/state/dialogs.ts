@@ -19,6 +19,8 @@ export type Dialog =
   | { readonly kind: 'connect'; readonly request: OpenRequest; readonly replaces?: string }
   /** Why the node cannot be reached, and the way to try anyway. */
   | { readonly kind: 'offline'; readonly request: OpenRequest; readonly node: ManagedNode }
+  /** What stands in the way of a session on this node. */
+  | { readonly kind: 'doctor'; readonly request: OpenRequest }
   | { readonly kind: 'rename-tab'; readonly tabId: string }
   /** Closing these tabs ends the live ones among them. */
   | { readonly kind: 'close-tabs'; readonly tabIds: readonly string[] }

@@ -79,13 +79,13 @@ export function whereWords({ where = {} }: AppErrorData): string {
 }
 
 /** What can be done about an error, the likeliest first. */
-export type NextStep = 'retry' | 'edit-profile' | 'give-reason' | 'choose-document';
+export type NextStep = 'retry' | 'edit-profile' | 'give-reason' | 'choose-document' | 'find-out';
 
 /** Only what makes sense: a call that was refused for good is not tried again unchanged. */
 export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[] {
   const special = steps[code];
   if (special !== undefined) return special;
-  return retryable ? ['retry'] : ['edit-profile', 'retry'];
+  return retryable ? ['retry', 'find-out'] : ['find-out', 'retry'];
 }
 
 const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
@@ -95,12 +95,16 @@ const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
   'bad-request': ['choose-document', 'edit-profile', 'retry'],
   'region-unknown': ['edit-profile', 'retry'],
   'endpoint-insecure': ['edit-profile', 'retry'],
-  'endpoint-unreachable': ['retry', 'edit-profile'],
-  'proxy-refused': ['edit-profile', 'retry'],
-  certificate: ['edit-profile', 'retry'],
+  'endpoint-unreachable': ['retry', 'find-out', 'edit-profile'],
+  'proxy-refused': ['edit-profile', 'find-out', 'retry'],
+  certificate: ['find-out', 'edit-profile', 'retry'],
   'credentials-missing': ['edit-profile', 'retry'],
   'credentials-expired': ['retry', 'edit-profile'],
   'settings-malformed': ['retry', 'edit-profile'],
+  throttled: ['retry'],
+  'quota-exceeded': ['retry'],
+  'service-unavailable': ['retry'],
+  'agent-too-old': ['choose-document', 'find-out'],
   'lab-failed': ['retry'],
   internal: ['retry'],
 };

@@ -8,6 +8,7 @@ import type {
 import type { DataKey } from '../../../src/aws/data-key.ts';
 import type { InstanceFacts } from '../../../src/aws/instances.ts';
 import type { SessionDocument } from '../../../src/aws/session-document.ts';
+import { FakeDoctor } from './fake-doctor.ts';
 import type { Connect } from '../../../src/main/connection.ts';
 import type { HistoryStart } from '../../../src/main/history/history-store.ts';
 import type { SessionNotes } from '../../../src/main/sessions/session-life.ts';
@@ -60,6 +61,8 @@ export const plainDocument = (name: string, change: Partial<SessionDocument> = {
 
 /** A control plane that does what the test says, and writes down what it was asked. */
 export class FakeControlPlane implements ControlPlane {
+  nodeAnswer: (id: string) => Promise<ManagedNode | undefined> = () => Promise.resolve(undefined);
+  documentAnswer: (name: string) => Promise<SessionDocument> = (name) => Promise.resolve(plainDocument(name));
   readonly calls: string[] = [];
   readonly requests: StartSessionRequest[] = [];
   isClosed = false;
@@ -95,14 +98,14 @@ export class FakeControlPlane implements ControlPlane {
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });
   }
-  findNode(): Promise<ManagedNode | undefined> {
-    return Promise.resolve(undefined);
+  findNode(id: string): Promise<ManagedNode | undefined> {
+    return this.nodeAnswer(id);
   }
   listDocuments(): Promise<DocumentPage> {
     return Promise.resolve({ documents: [] });
   }
   readDocument(name: string): Promise<SessionDocument> {
-    return Promise.resolve(plainDocument(name));
+    return this.documentAnswer(name);
   }
   generateDataKey(): Promise<DataKey> {
     this.calls.push('data key');
@@ -227,6 +230,7 @@ export class FakeService {
   readonly channels: FakeChannel[] = [];
   /** The next plane that is handed out. */
   nextPlane = new FakeControlPlane();
+  readonly doctor = new FakeDoctor();
   isStale = false;
 
   /** Changes every plane before it is handed out. */
@@ -240,6 +244,7 @@ export class FakeService {
     return Promise.resolve({
       region: 'eu-west-1',
       controlPlane,
+      doctor: () => this.doctor,
       lookUpCredentials: () => Promise.resolve(),
       isStale: () => this.isStale,
     });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { toAppError } from '../../../src/aws/errors.ts';
 import { createControlPlane } from '../../../src/aws/control-plane.ts';
+import { createDoctorCalls } from '../../../src/aws/doctor/doctor-calls.ts';
 import { credentialsFor } from '../../../src/aws/credentials.ts';
 import { type Lab, startLab } from '../../../src/lab/start-lab.ts';
 import { BytesWorkerOwner } from '../../../src/main/bytes/bytes-worker-owner.ts';
@@ -54,6 +55,7 @@ export async function labBench(): Promise<LabBench> {
     loadAws: () =>
       Promise.resolve({
         createControlPlane,
+        createDoctorCalls,
         credentialsFor,
         toAppError,
         readSharedSettings: () => Promise.resolve({ profiles: [], problems: [] }),

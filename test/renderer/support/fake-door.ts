@@ -4,6 +4,7 @@ import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { SessionSummary } from '../../../src/shared/models.ts';
 import type { ToMain, ToPage } from '../../../src/shared/terminal-port.ts';
 import { fakeCommands } from './fake-commands.ts';
+import { fakeDoctor } from './fake-doctor.ts';
 import { fakeDocuments } from './fake-documents.ts';
 import { fakeSignIns } from './fake-sign-ins.ts';
 import { fakeTunnels } from './fake-tunnels.ts';
@@ -135,6 +136,7 @@ export function createFakeDoor(scene: Scene): Door {
         activeAt: scene.activeAt ?? Date.now(),
       }),
     ...fakeDocuments(),
+    ...fakeDoctor(emit),
     ...fakeTunnels(workspace, emit),
     ...fakeCommands(workspace, emit),
     endOrphans: ({ ids }) => {

@@ -8,6 +8,14 @@ const keySpecs: Readonly<Record<string, number>> = { AES_256: 32, AES_128: 16 };
 
 export const generateDataKey: Operation = (members, { kms }) => {
   const keyId = requiredText(members, 'KeyId', { min: 1, max: 2048 });
+  if (members['DryRun'] === true) {
+    kms.checkKey(keyId);
+    throw new ApiError(
+      'DryRunOperationException',
+      'The request would have succeeded, but the DryRun option is set.',
+      412,
+    );
+  }
   const { key, plaintext, ciphertext } = kms.generateDataKey(
     keyId,
     dataKeyBytes(members),

@@ -21,6 +21,7 @@ import { QuitQuestion } from './quit-question.tsx';
 import './dialogs.css';
 
 const ConnectDialog = lazy(() => import('../connect/connect-dialog.tsx'));
+const DoctorDialog = lazy(() => import('../doctor/doctor-dialog.tsx'));
 const Palette = lazy(() => import('../palette/palette.tsx'));
 // These bring the schema library, with which they check what is typed.
 const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
@@ -70,6 +71,12 @@ function CurrentDialog() {
       );
     case 'offline':
       return <OfflineQuestion request={dialog.request} node={dialog.node} />;
+    case 'doctor':
+      return (
+        <Suspense>
+          <DoctorDialog key={dialog.request.target} request={dialog.request} />
+        </Suspense>
+      );
     case 'rename-tab':
       return <RenameDialog tabId={dialog.tabId} />;
     case 'close-tabs':

@@ -136,6 +136,15 @@ export function OfflineQuestion({
         <li>whether it reaches the Systems Manager endpoints over HTTPS</li>
         <li>whether its instance profile or hybrid activation still allows it</li>
       </ul>
+      <p>
+        <button
+          type="button"
+          className="link-button"
+          onClick={() => workspace.setDialog({ kind: 'doctor', request })}
+        >
+          Find out what stands in the way
+        </button>
+      </p>
       <p className="mono copyable">{node.id}</p>
     </Question>
   );

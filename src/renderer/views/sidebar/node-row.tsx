@@ -55,6 +55,10 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       { label: 'Run a command…', run: () => commands.openFor(choiceOf(row)) },
       'line',
       { label: isFavourite ? 'Remove from favourites' : 'Add to favourites', run: star },
+      {
+        label: 'Find out what stands in the way…',
+        run: () => app.workspace.setDialog({ kind: 'doctor', request: requestFor(row) }),
+      },
       'line',
       { label: 'Copy id', run: () => void terminal.copyWithNotice(node.id, 'Id') },
       { label: 'Copy name', run: () => void terminal.copyWithNotice(name, 'Name') },

@@ -1,3 +1,4 @@
+import { Stethoscope } from 'lucide-react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionTab } from '../../state/tabs.ts';
 import { type NextStep, nextSteps } from '../../words/errors.ts';
@@ -53,6 +54,17 @@ function StepButton({ step, isFirst, tab }: StepButtonProps) {
           onClick={() => workspace.setDialog({ kind: 'connect', request, replaces: tab.id })}
         >
           {step === 'give-reason' ? 'Give a reason…' : 'Choose a document…'}
+        </button>
+      );
+    case 'find-out':
+      return (
+        <button
+          type="button"
+          className={look}
+          onClick={() => workspace.setDialog({ kind: 'doctor', request })}
+        >
+          <Stethoscope className="icon" aria-hidden />
+          Find out why
         </button>
       );
   }

@@ -1,0 +1,36 @@
+import type { ControlPlaneOptions } from './control-plane.ts';
+import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
+import type { NetworkSettings } from './network/network-settings.ts';
+
+/** What a client of one service is made with. */
+export async function clientConfig(service: ServiceName, options: ControlPlaneOptions) {
+  const { region, credentials, profileName } = options;
+  const around = await lookAround(networkOf(options), profileName);
+  return { ...clientSettings(service, around), region, credentials };
+}
+
+/** How AWS is reached: the profile's settings, with the options in front. */
+export function networkOf({
+  endpoint,
+  kmsEndpoint,
+  ec2Endpoint,
+  stsEndpoint,
+  gatewayEndpoint,
+  maxAttempts,
+  retryMode,
+  network,
+}: ControlPlaneOptions): NetworkSettings {
+  return {
+    ...network,
+    endpoints: {
+      ...network?.endpoints,
+      ...(endpoint !== undefined && { ssm: endpoint }),
+      ...(kmsEndpoint !== undefined && { kms: kmsEndpoint }),
+      ...(ec2Endpoint !== undefined && { ec2: ec2Endpoint }),
+      ...(stsEndpoint !== undefined && { sts: stsEndpoint }),
+      ...(gatewayEndpoint !== undefined && { ssmmessages: gatewayEndpoint }),
+    },
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(retryMode !== undefined && { retryMode }),
+  };
+}

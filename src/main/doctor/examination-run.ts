@@ -1,0 +1,324 @@
+import type { DoctorCalls } from '../../aws/doctor/doctor-calls.ts';
+import type { ProbeAnswer } from '../../aws/doctor/probe.ts';
+import type { SessionDocument } from '../../aws/session-document.ts';
+import { preferencesDocumentName } from '../../shared/document-facts.ts';
+import {
+  type Check,
+  type CheckName,
+  checkNames,
+  type Examination,
+  type ExamineRequest,
+  type Finding,
+} from '../../shared/doctor.ts';
+import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
+import type { ManagedNode } from '../../shared/inventory.ts';
+import type { Profile } from '../../shared/models.ts';
+import type { Connect, Connection } from '../connection.ts';
+import {
+  failedCall,
+  judgeAgent,
+  judgeClock,
+  judgeDocument,
+  judgeEndpoint,
+  judgeGateway,
+  judgeIdentity,
+  judgeNode,
+  judgePermissions,
+  judgePing,
+  judgeProxy,
+  judgeUnreadDocument,
+  unknown,
+} from './findings.ts';
+
+export interface ExaminationOptions {
+  id: string;
+  request: ExamineRequest;
+  /** As it connects to the Region of the node. */
+  profile: Profile;
+  connect: Connect;
+  /** Epoch milliseconds. */
+  now(): number;
+  onChanged(examination: Examination): void;
+}
+
+/** The answer of a call, or why there is none. */
+type Answer<T> = { value: T } | { error: AppErrorData };
+
+/** Needs credentials, and so waits for what is said of those. */
+const withCredentials: readonly CheckName[] = ['permissions', 'node', 'ping', 'agent', 'document', 'key'];
+
+/**
+ * Why a session cannot be started: looks at all that it needs, at once as far as one thing does not wait for another, and
+ * tells each finding when it is there. Changes nothing and starts nothing at the service.
+ */
+export class ExaminationRun {
+  readonly #options: ExaminationOptions;
+  readonly #startedAt: number;
+  readonly #checks: Map<CheckName, Check['state']>;
+  readonly #permissions = new Map<string, 'allowed' | 'denied'>();
+  #region: string;
+  #progress: Examination['progress'] = 'running';
+  #letGo: () => void = () => {};
+
+  constructor(options: ExaminationOptions) {
+    this.#options = options;
+    this.#startedAt = options.now();
+    this.#region = options.profile.region ?? '';
+    this.#checks = new Map(checkNames.map((name) => [name, { kind: 'waiting' }]));
+    void this.#run();
+  }
+
+  report(): Examination {
+    const { id, profile, request } = this.#options;
+    const { target, nodeName, documentName } = request;
+    return {
+      id,
+      profileName: profile.name,
+      region: this.#region,
+      target,
+      nodeName: nodeName ?? target,
+      ...(documentName === undefined ? {} : { documentName }),
+      startedAt: this.#startedAt,
+      progress: this.#progress,
+      checks: [...this.#checks].map(([name, state]) => ({ name, state })),
+    };
+  }
+
+  /** What has not been found out by now is not looked for any more. */
+  stop(): void {
+    if (this.#progress !== 'running') return;
+    this.#progress = 'stopped';
+    for (const [name, state] of this.#checks) {
+      if (state.kind === 'done') continue;
+      this.#checks.set(name, {
+        kind: 'done',
+        finding: unknown('Stopped before it was found out.'),
+        tookMs: 0,
+      });
+    }
+    this.#letGo();
+    this.#tell();
+  }
+
+  async #run(): Promise<void> {
+    const { profile, connect } = this.#options;
+    let connection: Connection;
+    try {
+      connection = await connect(profile);
+    } catch (error) {
+      // Without a Region or readable settings there is nothing to ask.
+      this.#conclude('identity', failedCall(toAppErrorData(error, 'Connect')), 0);
+      this.#finish();
+      return;
+    }
+    const calls = connection.doctor();
+    this.#letGo = () => {
+      calls.close();
+      connection.controlPlane.close();
+    };
+    this.#region = connection.region;
+    if (this.#progress === 'running') {
+      await Promise.all([this.#lookAtTheWay(calls), this.#lookInside(calls, connection)]);
+      this.#finish();
+    }
+    this.#letGo();
+  }
+
+  /** Proxy, endpoint, gateway and clock: what can be seen without credentials. */
+  async #lookAtTheWay(calls: DoctorCalls): Promise<void> {
+    const endpoint = async (): Promise<void> => {
+      const startedAt = this.#begin('endpoint', 'proxy', 'clock');
+      const answer = await this.#ask(calls.probe('endpoint'));
+      const tookMs = this.#options.now() - startedAt;
+      if ('value' in answer) {
+        this.#conclude('endpoint', judgeEndpoint(answer.value), tookMs);
+        this.#conclude('proxy', judgeProxy(answer.value), tookMs);
+        this.#conclude('clock', judgeClock(answer.value), tookMs);
+        return;
+      }
+      const isProxy = answer.error.code === 'proxy-refused';
+      const isClock = answer.error.code === 'clock-skew';
+      this.#conclude(
+        'proxy',
+        isProxy ? failedCall(answer.error) : unknown('The endpoint was not reached.'),
+        tookMs,
+      );
+      this.#conclude(
+        'endpoint',
+        isProxy ? unknown('The proxy is in the way.') : failedCall(answer.error),
+        tookMs,
+      );
+      this.#conclude(
+        'clock',
+        isClock ? failedCall(answer.error) : unknown('The endpoint was not reached.'),
+        tookMs,
+      );
+    };
+    const gateway = (): Promise<unknown> =>
+      this.#check(
+        'gateway',
+        () => this.#ask(calls.probe('gateway')),
+        (answer: ProbeAnswer) => judgeGateway(answer),
+      );
+    await Promise.all([endpoint(), gateway()]);
+  }
+
+  /** Whose credentials they are, and what they get to see. */
+  async #lookInside(calls: DoctorCalls, connection: Connection): Promise<void> {
+    const identity = await this.#check('identity', () => this.#ask(calls.callerIdentity()), judgeIdentity);
+    if ('error' in identity && isAboutCredentials(identity.error)) {
+      for (const name of withCredentials)
+        this.#conclude(name, unknown('Without credentials nobody answers.'), 0);
+      return;
+    }
+    const { target, documentName } = this.#options.request;
+    const { controlPlane } = connection;
+    const document = this.#document(controlPlane.readDocument(documentName ?? preferencesDocumentName));
+    const node = this.#check(
+      'node',
+      () => this.#ask(controlPlane.findNode(target), 'ssm:DescribeInstanceInformation'),
+      (found) => judgeNode(found, target, this.#region),
+    );
+    await Promise.all([
+      this.#ping(calls, node),
+      this.#agent(node, document),
+      this.#key(calls, document),
+      this.#ask(firstPage(controlPlane.listActiveSessions()), 'ssm:DescribeSessions'),
+    ]);
+    this.#conclude('permissions', judgePermissions(this.#permissions), this.#options.now() - this.#startedAt);
+  }
+
+  async #document(asked: Promise<SessionDocument>): Promise<Answer<SessionDocument>> {
+    const startedAt = this.#begin('document');
+    const answer = await this.#ask(asked, 'ssm:GetDocument');
+    const isDefault = this.#options.request.documentName === undefined;
+    const finding =
+      'value' in answer ? judgeDocument(answer.value) : judgeUnreadDocument(answer.error, isDefault);
+    this.#conclude('document', finding, this.#options.now() - startedAt);
+    return answer;
+  }
+
+  async #ping(calls: DoctorCalls, asked: Promise<Answer<ManagedNode | undefined>>): Promise<void> {
+    const startedAt = this.#begin('ping');
+    const { target } = this.#options.request;
+    const [node, status] = await Promise.all([
+      asked,
+      this.#ask(calls.connectionStatus(target), 'ssm:GetConnectionStatus'),
+    ]);
+    const known = 'value' in node ? node.value : undefined;
+    const connected = 'value' in status ? status.value : undefined;
+    const finding =
+      known === undefined
+        ? unknown('Nothing is known of the node.')
+        : judgePing(known, connected, this.#options.now());
+    this.#conclude('ping', finding, this.#options.now() - startedAt);
+  }
+
+  async #agent(
+    asked: Promise<Answer<ManagedNode | undefined>>,
+    askedDocument: Promise<Answer<SessionDocument>>,
+  ): Promise<void> {
+    const startedAt = this.#begin('agent');
+    const [node, document] = await Promise.all([asked, askedDocument]);
+    const known = 'value' in node ? node.value : undefined;
+    const finding =
+      known === undefined
+        ? unknown('Nothing is known of the node.')
+        : judgeAgent(known, 'value' in document ? document.value : undefined);
+    this.#conclude('agent', finding, this.#options.now() - startedAt);
+  }
+
+  async #key(calls: DoctorCalls, askedDocument: Promise<Answer<SessionDocument>>): Promise<void> {
+    const startedAt = this.#begin('key');
+    const document = await askedDocument;
+    const conclude = (finding: Finding): void =>
+      this.#conclude('key', finding, this.#options.now() - startedAt);
+    if ('error' in document) {
+      conclude(
+        document.error.code === 'document-not-found'
+          ? { verdict: 'good', message: 'No document asks for one.', fix: '' }
+          : unknown('The document could not be read.'),
+      );
+      return;
+    }
+    const keyId = document.value.preferences?.kmsKeyId;
+    if (keyId === undefined || document.value.sessionType === 'Port') {
+      conclude({
+        verdict: 'good',
+        message: 'The document asks for none: TLS encrypts the session.',
+        fix: '',
+      });
+      return;
+    }
+    const tried = await this.#ask(calls.tryKey(keyId, this.#options.request.target), 'kms:GenerateDataKey');
+    conclude(
+      'error' in tried
+        ? failedCall(tried.error)
+        : { verdict: 'good', message: `kms:GenerateDataKey is allowed on ${keyId}.`, fix: '' },
+    );
+  }
+
+  async #check<T>(
+    name: CheckName,
+    ask: () => Promise<Answer<T>>,
+    judge: (value: T) => Finding,
+  ): Promise<Answer<T>> {
+    const startedAt = this.#begin(name);
+    const answer = await ask();
+    const finding = 'value' in answer ? judge(answer.value) : failedCall(answer.error);
+    this.#conclude(name, finding, this.#options.now() - startedAt);
+    return answer;
+  }
+
+  /** @param action what the call shows to be allowed or denied */
+  async #ask<T>(call: Promise<T>, action?: string): Promise<Answer<T>> {
+    try {
+      const value = await call;
+      if (action !== undefined) this.#permissions.set(action, 'allowed');
+      return { value };
+    } catch (error) {
+      const data = toAppErrorData(error, 'Find out why a session cannot be started');
+      if (action !== undefined && error instanceof AppError && isDenied(data))
+        this.#permissions.set(action, 'denied');
+      return { error: data };
+    }
+  }
+
+  #begin(...names: CheckName[]): number {
+    for (const name of names) {
+      if (this.#checks.get(name)?.kind === 'waiting') this.#checks.set(name, { kind: 'running' });
+    }
+    this.#tell();
+    return this.#options.now();
+  }
+
+  #conclude(name: CheckName, finding: Finding, tookMs: number): void {
+    if (this.#progress !== 'running') return;
+    this.#checks.set(name, { kind: 'done', finding, tookMs });
+    this.#tell();
+  }
+
+  #finish(): void {
+    if (this.#progress !== 'running') return;
+    for (const [name, state] of this.#checks) {
+      if (state.kind !== 'done') this.#conclude(name, unknown('It was not found out.'), 0);
+    }
+    this.#progress = 'finished';
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#options.onChanged(this.report());
+  }
+}
+
+async function firstPage<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const page of pages) return page;
+  return undefined;
+}
+
+const isAboutCredentials = ({ code }: AppErrorData): boolean =>
+  ['credentials-missing', 'credentials-expired', 'sign-in-needed', 'settings-malformed'].includes(code);
+
+const isDenied = ({ code }: AppErrorData): boolean =>
+  ['access-denied', 'document-denied', 'kms-denied'].includes(code);
