@@ -6,6 +6,7 @@ import { Inventories } from '../../src/main/inventory/inventories.ts';
 import { InventoryCache } from '../../src/main/inventory/inventory-cache.ts';
 import type { InventoryChange, ManagedNode } from '../../src/shared/inventory.ts';
 import type { Profile } from '../../src/shared/models.ts';
+import { FakeDoctor } from './support/fake-doctor.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const profile: Profile = {
@@ -29,6 +30,7 @@ async function labLists() {
       Promise.resolve({
         region,
         isStale: () => false,
+        doctor: () => new FakeDoctor(),
         lookUpCredentials: () => Promise.resolve(),
         controlPlane: createControlPlane({
           region,

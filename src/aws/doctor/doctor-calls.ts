@@ -52,15 +52,20 @@ export function createDoctorCalls(options: ControlPlaneOptions): DoctorCalls {
     const { endpoints } = networkOf(options);
     if (endpoints?.ssm !== undefined) return new URL(endpoints.ssm);
     const client = await ssm.get();
-    const { endpoint, endpointProvider, useFipsEndpoint, useDualstackEndpoint } = client.config;
+    const {
+      endpoint,
+      endpointProvider,
+      useFipsEndpoint: isFips,
+      useDualstackEndpoint: isDual,
+    } = client.config;
     if (endpoint !== undefined) {
       const { protocol, hostname, port } = await endpoint();
       return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
     }
     return endpointProvider({
       Region: region,
-      UseFIPS: await useFipsEndpoint(),
-      UseDualStack: await useDualstackEndpoint(),
+      UseFIPS: await isFips(),
+      UseDualStack: await isDual(),
     }).url;
   };
 

@@ -44,6 +44,7 @@ export class Examinations {
   }
 
   stopAll(): void {
-    for (const id of [...this.#runs.keys()]) this.stop(id);
+    for (const run of this.#runs.values()) run.stop();
+    this.#runs.clear();
   }
 }
