@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/e2e/**'],
+    // Much of the time is spent waiting for real programs, so that no core need be left free.
+    maxWorkers: '100%',
     // Two cores are shared with the programs that the tests start; a hang is still found.
     testTimeout: 30_000,
     hookTimeout: 30_000,
