@@ -39,10 +39,14 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
     initialRect: { width: 264, height: 700 },
   });
   const items = list.getVirtualItems();
-  const slotOf = useRef(new RowSlots()).current.assign(items.map(({ index }) => index));
+  const inSight = items.flatMap((item) => {
+    const row = rows.at(item.index);
+    return row === undefined ? [] : [{ item, row }];
+  });
+  const slotOf = useRef(new RowSlots()).current.assign(inSight.map(({ row }) => row.id));
   // In the order of the slots, so that no element moves in the document; where each is on screen, its place says.
-  const inSlots = items
-    .map((item) => ({ item, slot: slotOf.get(item.index) ?? 0 }))
+  const inSlots = inSight
+    .map(({ item, row }) => ({ item, row, slot: slotOf.get(row.id) ?? 0 }))
     .sort((a, b) => a.slot - b.slot);
   const at = rows.indexOf(current);
   const isPressed = useRef(false);
@@ -63,31 +67,27 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
       tabIndex={0}
     >
       <div className="node-list-inside" style={{ height: list.getTotalSize() }}>
-        {inSlots.map(({ item, slot }) => {
-          const row = rows.at(item.index);
-          if (row === undefined) return null;
-          return (
-            <div
-              key={slot}
-              ref={row.kind === 'note' ? list.measureElement : undefined}
-              data-index={item.index}
-              className="row-place"
-              style={{ transform: `translateY(${item.start}px)` }}
-              onPointerDown={() => {
-                if (row.id === current) return;
-                isPressed.current = true;
-                store.change((state) => withList(state, { current: row.id }));
-              }}
-              role="presentation"
-            >
-              {row.kind === 'group' && <GroupRow row={row} isCurrent={row.id === current} />}
-              {row.kind === 'node' && (
-                <NodeRowView row={row} isCurrent={row.id === current} onConnect={onConnect} />
-              )}
-              {row.kind === 'note' && <NoteRow row={row} />}
-            </div>
-          );
-        })}
+        {inSlots.map(({ item, row, slot }) => (
+          <div
+            key={slot}
+            ref={row.kind === 'note' ? list.measureElement : undefined}
+            data-index={item.index}
+            className="row-place"
+            style={{ transform: `translateY(${item.start}px)` }}
+            onPointerDown={() => {
+              if (row.id === current) return;
+              isPressed.current = true;
+              store.change((state) => withList(state, { current: row.id }));
+            }}
+            role="presentation"
+          >
+            {row.kind === 'group' && <GroupRow row={row} isCurrent={row.id === current} />}
+            {row.kind === 'node' && (
+              <NodeRowView row={row} isCurrent={row.id === current} onConnect={onConnect} />
+            )}
+            {row.kind === 'note' && <NoteRow row={row} />}
+          </div>
+        ))}
       </div>
     </div>
   );

@@ -1,13 +1,14 @@
 /**
- * Which element shows which row. A row that stays in sight stays in its element, and a row that comes takes one that has become
- * free: changing a few texts costs a fraction of making elements anew, for every frame of a scroll.
+ * Which element shows which row. A row that stays in sight stays in its element, also where it moves, so that what a press is
+ * aimed at never becomes another node. A row that comes takes an element that has become free: changing a few texts costs
+ * a fraction of making elements anew, for every frame of a scroll.
  */
 export class RowSlots {
-  #slotOf = new Map<number, number>();
+  #slotOf = new Map<string, number>();
 
-  /** The slot of each of these rows, by their numbers. */
-  assign(rows: readonly number[]): ReadonlyMap<number, number> {
-    const next = new Map<number, number>();
+  /** The slot of each of these rows, by their ids. */
+  assign(rows: readonly string[]): ReadonlyMap<string, number> {
+    const next = new Map<string, number>();
     const taken = new Set<number>();
     for (const row of rows) {
       const slot = this.#slotOf.get(row);
