@@ -5,6 +5,9 @@ import type { CutOff, SessionTerms } from './session-terms.ts';
  * is stream data of either direction; what is seen here of it is a little earlier or later.
  */
 
+/** The service's idle limit where nobody has said otherwise (section 8.4). */
+export const defaultIdleMinutes = 20;
+
 const minuteMs = 60_000;
 
 /** How long before each cut-off it is time to say so. */

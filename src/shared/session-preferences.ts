@@ -30,6 +30,3 @@ export const sessionPreferencesSchema = z.strictObject({
   maxMinutes: z.number().int().optional(),
 });
 export type SessionPreferences = z.infer<typeof sessionPreferencesSchema>;
-
-/** What the service takes where nobody has said otherwise (protocol notes, section 8.4). */
-export const defaultIdleMinutes = 20;

@@ -1,7 +1,8 @@
 import type { ControlPlane, StartedSession } from '../../aws/control-plane.ts';
 import { preferencesDocumentName } from '../../shared/document-facts.ts';
 import { AppError } from '../../shared/errors.ts';
-import { defaultIdleMinutes, type SessionPreferences } from '../../shared/session-preferences.ts';
+import { defaultIdleMinutes } from '../../shared/cut-offs.ts';
+import type { SessionPreferences } from '../../shared/session-preferences.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
 
 /** `none`: neither the document nor the account says anything, so that the service's defaults hold. */

@@ -1,6 +1,7 @@
 import type { DocumentFacts } from '../../shared/document-facts.ts';
 import type { ManagedNode } from '../../shared/inventory.ts';
-import { defaultIdleMinutes, type SessionPreferences } from '../../shared/session-preferences.ts';
+import { defaultIdleMinutes } from '../../shared/cut-offs.ts';
+import type { SessionPreferences } from '../../shared/session-preferences.ts';
 import { count } from '../words/numbers.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { duration } from '../words/time.ts';
