@@ -1,4 +1,4 @@
-import type { ControlPlaneOptions } from './control-plane.ts';
+import type { ControlPlaneOptions } from './control-plane-options.ts';
 import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
 

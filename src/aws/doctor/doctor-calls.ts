@@ -2,7 +2,7 @@ import { GetConnectionStatusCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AppError } from '../../shared/errors.ts';
 import { answerText } from '../answer-members.ts';
 import { clientConfig, networkOf } from '../client-config.ts';
-import type { ControlPlaneOptions } from '../control-plane.ts';
+import type { ControlPlaneOptions } from '../control-plane-options.ts';
 import { type CallContext, toAppError } from '../errors.ts';
 import { LazyClient } from '../lazy-client.ts';
 import { lookAround } from '../network/client-settings.ts';
