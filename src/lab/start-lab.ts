@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pace } from './agent/pace.ts';
-import { answerApiRequest } from './api/json-api.ts';
+import { answerJsonRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
 import { startDemoServer } from './demo/demo-server.ts';
-import { answerEc2Request, isForEc2 } from './ec2/ec2-api.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { answerIdentityRequest, isForIdentity } from './identity/identity-api.ts';
@@ -14,6 +13,8 @@ import type { SignInSpans } from './identity/sign-ins.ts';
 import { labRegion } from './lab-account.ts';
 import { LabService } from './lab-service.ts';
 import { type LabNode, makeNodes } from './nodes.ts';
+import { answerQueryRequest } from './query/query-api.ts';
+import { queryServiceOf } from './query/query-services.ts';
 
 export interface LabOptions {
   /** 0 or absent: a free one. */
@@ -113,18 +114,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     if (path.startsWith(`${controlPath}/`))
       return answerControlRequest(path.slice(controlPath.length), request, response, service);
     if (isForIdentity(request)) {
-      const { identity } = service;
-      const takeRefusal = (operation: string) => service.takeRefusal(operation);
       return answerIdentityRequest(request, response, {
-        identity,
-        scope,
+        identity: service.identity,
         endpoint: `http://${host()}`,
-        takeRefusal,
+        takeRefusal: (operation) => service.takeRefusal(operation),
       });
     }
-    return isForEc2(request)
-      ? answerEc2Request(request, response, scope, service)
-      : answerApiRequest(request, response, scope, service);
+    const queryService = queryServiceOf(request);
+    return queryService
+      ? answerQueryRequest(queryService, request, response, scope, service)
+      : answerJsonRequest(request, response, scope, service);
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A caller that went away meanwhile needs no answer.

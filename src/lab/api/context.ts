@@ -1,5 +1,6 @@
 import type { LabDocument } from '../document-model.ts';
 import type { LabDocuments } from '../documents.ts';
+import type { LabIdentity } from '../identity/lab-identity.ts';
 import type { LabKms } from '../kms/lab-kms.ts';
 import type { LabNode } from '../nodes.ts';
 import type { SessionRecord } from '../session-record.ts';
@@ -9,6 +10,7 @@ import type { ApiError } from './api-error.ts';
 export interface ApiContext {
   nodesIn(region: string): readonly LabNode[];
   readonly kms: LabKms;
+  readonly identity: LabIdentity;
   readonly documents: LabDocuments;
   /** Set on the control URL: every signed request is then refused. */
   readonly areCredentialsExpired: boolean;

@@ -1,75 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ApiError, expiredToken } from './api-error.ts';
+import { ApiError } from './api-error.ts';
 import type { ApiContext, Operation } from './context.ts';
+import { jsonServices } from './json-services.ts';
 import { asMembers, type Members } from './members.ts';
-import { decrypt, generateDataKey } from './operations/data-keys.ts';
-import { describeInstanceInformation } from './operations/describe-instance-information.ts';
-import { describeSessions } from './operations/describe-sessions.ts';
-import { describeDocument, getDocument, listDocuments } from './operations/documents.ts';
-import { getConnectionStatus } from './operations/get-connection-status.ts';
-import { resumeSession } from './operations/resume-session.ts';
-import { startSession } from './operations/start-session.ts';
-import { terminateSession } from './operations/terminate-session.ts';
-import { type SignatureScope, verifySignature } from './signature.ts';
+import { type CallerScope, receiveServiceRequest } from './service-request.ts';
 
-/** One service of the endpoint: which calls are its own, and for which name they are signed. */
-interface Service {
-  /** What `X-Amz-Target` begins with. */
-  targetPrefix: string;
-  signingName: string;
-  operations: ReadonlyMap<string, Operation>;
-}
-
-/** The APIs over HTTP, in the AWS JSON 1.1 protocol (protocol notes, sections 1.1 and 5.5). */
-const services: readonly Service[] = [
-  {
-    targetPrefix: 'AmazonSSM.',
-    signingName: 'ssm',
-    operations: new Map(
-      Object.entries({
-        StartSession: startSession,
-        ResumeSession: resumeSession,
-        TerminateSession: terminateSession,
-        DescribeSessions: describeSessions,
-        DescribeInstanceInformation: describeInstanceInformation,
-        GetConnectionStatus: getConnectionStatus,
-        GetDocument: getDocument,
-        DescribeDocument: describeDocument,
-        ListDocuments: listDocuments,
-      }),
-    ),
-  },
-  {
-    targetPrefix: 'TrentService.',
-    signingName: 'kms',
-    operations: new Map(Object.entries({ GenerateDataKey: generateDataKey, Decrypt: decrypt })),
-  },
-];
-
-/** StartSession parameters may be long (65,535 a value); nothing legitimate is longer than this, in bytes. */
-const maxBodyBytes = 1024 * 1024;
-
-/** Answers one HTTP request; every failure becomes an answer. */
-export async function answerApiRequest(
+/** Answers one HTTP request in the AWS JSON 1.1 protocol; every failure becomes an answer. */
+export async function answerJsonRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  scope: Omit<SignatureScope, 'service'>,
+  scope: CallerScope,
   context: ApiContext,
 ): Promise<void> {
   const requestId = randomUUID();
   try {
-    const body = await readBody(request, maxBodyBytes);
+    const received = await receiveServiceRequest(request, scope, context);
     const { name, operation, service } = findOperation(request);
-    const { region } = verifySignature(
-      { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
-      { ...scope, service },
-      context.now(),
-    );
-    if (context.areCredentialsExpired) throw expiredToken();
-    const refusal = context.takeRefusal(name);
-    if (refusal) throw refusal;
-    send(response, requestId, 200, operation(parseBody(body), context, region));
+    const { region } = received.signed(service);
+    received.refuse(name);
+    send(response, requestId, 200, operation(parseBody(received.body), context, region));
   } catch (error) {
     const known =
       error instanceof ApiError ? error : new ApiError('InternalServerError', 'Internal failure.', 500);
@@ -83,25 +33,12 @@ export async function answerApiRequest(
   }
 }
 
-/** The whole body; refuses one of more than `limit` bytes. Rejects when the caller goes away meanwhile. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit)
-      throw new ApiError('RequestEntityTooLargeException', 'The request body is too large.', 413);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function findOperation(request: IncomingMessage): { name: string; operation: Operation; service: string } {
   const target = request.headers['x-amz-target'];
   if (request.method === 'POST' && typeof target === 'string') {
-    for (const { targetPrefix, signingName, operations } of services) {
+    for (const { targetPrefix, signingName, operations } of jsonServices) {
       const name = target.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : '';
-      const operation = operations.get(name);
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (operation) return { name, operation, service: signingName };
     }
   }

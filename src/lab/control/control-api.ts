@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
 import type { LabDocuments } from '../documents.ts';
-import { readBody } from '../api/json-api.ts';
+import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from '../identity/lab-identity.ts';
 import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
 import type { Refusal } from '../faults/refusals.ts';

@@ -2,8 +2,8 @@ import { ApiError } from '../api/api-error.ts';
 import { pageOf } from '../api/paging.ts';
 import { labAccountId } from '../lab-account.ts';
 import type { LabNode } from '../nodes.ts';
-import { filtersIn, integerIn, listIn, type QueryFilter, type QueryForm } from './query-form.ts';
-import type { XmlValue } from './xml.ts';
+import { filtersIn, integerIn, listIn, type QueryFilter, type QueryForm } from '../query/query-form.ts';
+import type { XmlValue } from '../query/xml.ts';
 
 /** What a filter compares with. */
 const filterValues: Readonly<Record<string, (node: LabNode) => readonly string[]>> = {

@@ -1,34 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
-import { readBody } from '../api/json-api.ts';
 import { asMembers } from '../api/members.ts';
-import { type SignatureScope, signedService } from '../api/signature.ts';
+import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from './lab-identity.ts';
 import { oidcOperations } from './oidc-api.ts';
 import { portalOperations, tokenHeader } from './portal-api.ts';
 import { answerPage, isPage, queryOf } from './page-requests.ts';
-import { answerStsRequest } from './sts-api.ts';
 
 const maxBodyBytes = 64 * 1024;
 
 export interface IdentitySurroundings {
   identity: LabIdentity;
-  scope: Omit<SignatureScope, 'service'>;
   /** The lab's own address. */
   endpoint: string;
   takeRefusal(operation: string): ApiError | undefined;
 }
 
-/** Whether a request is for IAM Identity Center or for STS, which answer on the lab's one endpoint. */
+/** Whether a request is for IAM Identity Center, which answers on the lab's one endpoint. */
 export function isForIdentity(request: IncomingMessage): boolean {
   const path = pathOf(request);
-  return (
-    oidcOperations.has(path) ||
-    portalOperations.has(`${request.method} ${path}`) ||
-    isPage(path) ||
-    isForSts(request)
-  );
+  return oidcOperations.has(path) || portalOperations.has(`${request.method} ${path}`) || isPage(path);
 }
 
 export async function answerIdentityRequest(
@@ -37,20 +29,8 @@ export async function answerIdentityRequest(
   around: IdentitySurroundings,
 ): Promise<void> {
   const path = pathOf(request);
-  if (isForSts(request)) {
-    await answerStsRequest(request, response, around.scope, around.identity, around.takeRefusal);
-  } else if (isPage(path)) {
-    await answerPage(path, request, response, around.identity);
-  } else {
-    await answerRest(path, request, response, around);
-  }
-}
-
-/** A web identity is not signed for: then the form alone tells. */
-function isForSts(request: IncomingMessage): boolean {
-  if (signedService(request) === 'sts') return true;
-  const isForm = String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded');
-  return request.method === 'POST' && pathOf(request) === '/' && isForm && !request.headers.authorization;
+  if (isPage(path)) await answerPage(path, request, response, around.identity);
+  else await answerRest(path, request, response, around);
 }
 
 async function answerRest(

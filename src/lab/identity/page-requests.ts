@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
-import { readBody } from '../api/json-api.ts';
+import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from './lab-identity.ts';
 import { askPage, codePage, saidPage } from './sign-in-pages.ts';
 import type { SignIns } from './sign-ins.ts';

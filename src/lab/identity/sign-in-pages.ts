@@ -1,4 +1,4 @@
-import { escapeXml } from '../ec2/xml.ts';
+import { escapeXml } from '../query/xml.ts';
 
 /** The pages of the lab's IAM Identity Center that a person answers in a browser. */
 

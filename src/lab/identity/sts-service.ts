@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
-import { readBody } from '../api/json-api.ts';
-import { type SignatureScope, verifySignature } from '../api/signature.ts';
-import { integerIn, parseForm, type QueryForm } from '../ec2/query-form.ts';
-import { element, toXml, type XmlValue } from '../ec2/xml.ts';
+import type { Signed } from '../api/signature.ts';
+import { integerIn, type QueryForm } from '../query/query-form.ts';
+import type { QueryService } from '../query/query-service.ts';
+import { element, toXml, type XmlValue } from '../query/xml.ts';
 import type { LabIdentity } from './lab-identity.ts';
 
 const apiVersion = '2011-06-15';
 const namespace = `https://sts.amazonaws.com/doc/${apiVersion}/`;
-const maxBodyBytes = 256 * 1024;
 
 const roleArn = /^arn:aws:iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]+)$/;
 const sessionName = /^[\w+=,.@-]{2,64}$/;
@@ -17,46 +14,6 @@ const sessionName = /^[\w+=,.@-]{2,64}$/;
 const externalId = 'lab-external-id';
 /** A role that is taken on with the keys of another one. */
 const chainedSeconds = 3600;
-
-/** As much of STS as sign-in uses, in the query protocol. Every role exists; its name says what it asks for. */
-export async function answerStsRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  scope: Omit<SignatureScope, 'service'>,
-  identity: LabIdentity,
-  takeRefusal: (operation: string) => ApiError | undefined,
-): Promise<void> {
-  const requestId = randomUUID();
-  try {
-    const body = await readBody(request, maxBodyBytes);
-    const form = parseForm(body.toString());
-    const action = form.get('Action') ?? '';
-    if (form.get('Version') !== apiVersion) {
-      throw new ApiError('InvalidAction', `Could not find operation ${action}`);
-    }
-    const caller = (): string =>
-      verifySignature(
-        { method: request.method ?? '', target: request.url ?? '/', headers: request.headers, body },
-        { ...scope, service: 'sts' },
-        identity.now(),
-      ).callerArn;
-    const refusal = takeRefusal(action);
-    if (refusal) throw refusal;
-    const result = run(action, form, identity, caller);
-    const parts = element(`${action}Result`, result) + element('ResponseMetadata', { RequestId: requestId });
-    send(response, requestId, 200, `<${action}Response xmlns="${namespace}">${parts}</${action}Response>`);
-  } catch (error) {
-    const { code, message, httpStatus } =
-      error instanceof ApiError ? error : new ApiError('InternalFailure', 'Internal failure.', 500);
-    const told = {
-      Type: httpStatus < 500 ? 'Sender' : 'Receiver',
-      Code: stsNames[code] ?? code,
-      Message: message,
-    };
-    const parts = toXml({ Error: told, RequestId: requestId });
-    send(response, requestId, httpStatus, `<ErrorResponse xmlns="${namespace}">${parts}</ErrorResponse>`);
-  }
-}
 
 /** STS calls some errors of the signature otherwise than the JSON services do. */
 const stsNames: Readonly<Record<string, string>> = {
@@ -67,24 +24,36 @@ const stsNames: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'ExpiredToken',
 };
 
-function run(action: string, form: QueryForm, identity: LabIdentity, caller: () => string): XmlValue {
-  switch (action) {
-    case 'GetCallerIdentity':
-      return callerIdentity(caller());
-    case 'AssumeRole':
-      return assumeRole(form, identity, caller());
-    case 'AssumeRoleWithWebIdentity':
-      return assumeRoleWithWebIdentity(form, identity);
-    default:
-      throw new ApiError('InvalidAction', `Could not find operation ${action}`);
-  }
-}
+/** As much of STS as sign-in uses. Every role exists; its name says what it asks for. */
+export const sts: QueryService = {
+  signingName: 'sts',
+  apiVersion,
+  operations: {
+    GetCallerIdentity: (_form, _context, signed) => callerIdentity(signed),
+    AssumeRole: (form, { identity }, signed) => assumeRole(form, identity, signed),
+  },
+  openOperations: {
+    AssumeRoleWithWebIdentity: (form, { identity }) => assumeRoleWithWebIdentity(form, identity),
+  },
+  answerDocument(action, requestId, answer) {
+    const parts = element(`${action}Result`, answer) + element('ResponseMetadata', { RequestId: requestId });
+    return `<${action}Response xmlns="${namespace}">${parts}</${action}Response>`;
+  },
+  errorDocument(requestId, { code, message, httpStatus }) {
+    const told = {
+      Type: httpStatus < 500 ? 'Sender' : 'Receiver',
+      Code: stsNames[code] ?? code,
+      Message: message,
+    };
+    return `<ErrorResponse xmlns="${namespace}">${toXml({ Error: told, RequestId: requestId })}</ErrorResponse>`;
+  },
+};
 
-function callerIdentity(arn: string): XmlValue {
+function callerIdentity({ callerArn: arn }: Signed): XmlValue {
   return { Arn: arn, UserId: `AIDALAB:${arn.split('/').at(-1) ?? ''}`, Account: arn.split(':')[4] ?? '' };
 }
 
-function assumeRole(form: QueryForm, identity: LabIdentity, caller: string): XmlValue {
+function assumeRole(form: QueryForm, identity: LabIdentity, { callerArn: caller }: Signed): XmlValue {
   const role = roleIn(form);
   const serial = form.get('SerialNumber');
   const code = form.get('TokenCode');
@@ -172,14 +141,4 @@ function credentialsOf(
       Expiration: new Date(key.expiresAt).toISOString(),
     },
   };
-}
-
-function send(response: ServerResponse, requestId: string, status: number, document: string): void {
-  const body = Buffer.from(document);
-  response.writeHead(status, {
-    'content-type': 'text/xml',
-    'content-length': body.length,
-    'x-amzn-requestid': requestId,
-  });
-  response.end(body);
 }
