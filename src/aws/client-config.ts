@@ -1,4 +1,5 @@
 import type { ControlPlaneOptions } from './control-plane-options.ts';
+import type { AwsCredentials } from './credentials.ts';
 import { clientSettings, lookAround, type ServiceName } from './network/client-settings.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
 
@@ -33,4 +34,9 @@ export function networkOf({
     ...(maxAttempts !== undefined && { maxAttempts }),
     ...(retryMode !== undefined && { retryMode }),
   };
+}
+
+/** The same credentials; the search for them ends with the signal. */
+export function endingWith(signal: AbortSignal, credentials: AwsCredentials): AwsCredentials {
+  return typeof credentials === 'function' ? (caller) => credentials({ ...caller, signal }) : credentials;
 }

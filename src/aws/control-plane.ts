@@ -16,7 +16,7 @@ import {
   terminateSession,
 } from './calls/session-life.ts';
 import { createSsmCaller } from './calls/ssm-caller.ts';
-import { clientConfig } from './client-config.ts';
+import { clientConfig, endingWith } from './client-config.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { type InstanceFacts, Instances } from './instances.ts';
@@ -60,12 +60,16 @@ export interface ControlPlane {
   describeInstances(ids: readonly string[]): Promise<InstanceFacts[]>;
   /** Headers for the WebSocket upgrade; none when the URL is presigned. */
   signUpgrade(url: string): Promise<Record<string, string>>;
+  /** Stops to look for credentials, for good. A call that has them goes on; one that waits for them rejects. */
+  giveUpCredentials(): void;
   /** Gives up what is under way and lets go of the connections. May be called twice. */
   close(): void;
 }
 
 /** A call to Systems Manager is a file of `calls/` and a line here; another service is a client of its own beside the caller. */
-export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
+  const searching = new AbortController();
+  const options = { ...given, credentials: endingWith(searching.signal, given.credentials) };
   const caller = createSsmCaller(options);
   const dataKeys = new DataKeys(
     () => clientConfig('kms', options),
@@ -96,7 +100,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       caller.attempt(caller.contextOf('Sign the connection to the session', 'Upgrade'), async ({ config }) =>
         signUpgrade(url, { region: options.region, credentials: config.credentials }),
       ),
+    giveUpCredentials: () => searching.abort(),
     close() {
+      searching.abort();
       caller.close();
       dataKeys.close();
       instances.close();

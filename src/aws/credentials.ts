@@ -9,8 +9,12 @@ import type { NetworkSettings } from './network/network-settings.ts';
 import { placeOf } from './shared-settings.ts';
 import type { SignInDoor } from './sign-in/sign-in-door.ts';
 
-/** Gives credentials, and may be asked again when they run out. */
-export type AwsCredentialsProvider = RuntimeConfigAwsCredentialIdentityProvider;
+type Caller = Parameters<RuntimeConfigAwsCredentialIdentityProvider>[0];
+
+/** Gives credentials, and may be asked again when they run out. The search is given up with `signal`. */
+export type AwsCredentialsProvider = (
+  caller?: Caller & { signal?: AbortSignal },
+) => Promise<AwsCredentialIdentity>;
 
 /** Keys, or where to ask for them. */
 export type AwsCredentials = AwsCredentialIdentity | AwsCredentialsProvider;
@@ -39,7 +43,8 @@ export function credentialsFor(
       const base = await lookAround(network, profileName);
       const plan = planOf(source, base);
       const around = { ...base, region: (await regionFor(base, caller)) ?? lastRegion };
-      return await obtain(plan, { door, sessions: roleSessions, around });
+      const signal = caller?.signal;
+      return await obtain(plan, { door, sessions: roleSessions, around, ...(signal && { signal }) });
     } catch (error) {
       throw profileName === undefined ? error : await placed(error, profileName);
     }
@@ -73,8 +78,6 @@ function planOf(
 function nothing(message: string): never {
   throw new IdentityFault('credentials-missing', message, 'Sign in, choose another profile, or set keys.');
 }
-
-type Caller = Parameters<AwsCredentialsProvider>[0];
 
 /** Where STS is asked when nothing names a Region, as with the AWS CLI. */
 const lastRegion = 'us-east-1';

@@ -25,6 +25,10 @@ export class TerminalSignIn implements SignInDoor {
     this.#isOpen = false;
   }
 
+  get hasTerminal(): boolean {
+    return this.#isOpen;
+  }
+
   ssoNeeded(login: SsoLogin): void {
     this.#needed = login;
   }

@@ -160,7 +160,7 @@ describe('a proxy', () => {
     await way.close();
     expect(await failureOf(countOf(plane({ proxy: { kind: 'url', url: way.url } })))).toMatchObject({
       code: 'proxy-refused',
-      message: `The proxy ${way.host} could not be reached.`,
+      message: `The proxy ${way.host} could not be reached, or does not answer.`,
       retryable: true,
     });
   });

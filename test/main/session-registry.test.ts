@@ -194,6 +194,8 @@ describe.each(places)('with the bytes in %s', (place) => {
       await turns();
       await bench.registry.end(key);
       expect(stateKinds([bench.summary()])).toEqual(['ended: ended-by-user']);
+      // A program that gives credentials is not waited for any more.
+      expect(bench.plane.hasGivenUpCredentials).toBe(true);
       answer.resolve({ sessionId: 's-9', tokenValue: 't', streamUrl: 'wss://x', handshake: 'none' });
       await turns();
       expect(bench.plane.calls).toEqual(['start i-1', 'terminate s-9']);

@@ -1,7 +1,7 @@
 import { GetConnectionStatusCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AppError } from '../../shared/errors.ts';
 import { answerText } from '../answer-members.ts';
-import { clientConfig, networkOf } from '../client-config.ts';
+import { clientConfig, endingWith, networkOf } from '../client-config.ts';
 import type { ControlPlaneOptions } from '../control-plane-options.ts';
 import { type CallContext, toAppError } from '../errors.ts';
 import { LazyClient } from '../lazy-client.ts';
@@ -24,10 +24,11 @@ export interface DoctorCalls {
 
 const probeTimeoutMs = 10_000;
 
-export function createDoctorCalls(options: ControlPlaneOptions): DoctorCalls {
-  const { region, profileName, displayName } = options;
+export function createDoctorCalls(given: ControlPlaneOptions): DoctorCalls {
+  const { region, profileName, displayName } = given;
   const closing = new AbortController();
   const { signal } = closing;
+  const options = { ...given, credentials: endingWith(signal, given.credentials) };
   const ssm = new LazyClient(async () => new SSMClient(await clientConfig('ssm', options)));
   const sts = new LazyClient(async () => {
     const { STSClient } = await import('@aws-sdk/client-sts');

@@ -6,9 +6,16 @@ export class IdentityFault extends Error {
   readonly verdict: Pick<AppErrorData, 'code' | 'message' | 'hint' | 'retryable'>;
 
   /** `message` and `hint` quote names, never values: those may be secrets. */
-  constructor(code: AppErrorData['code'], message: string, hint: string, cause?: unknown) {
+  constructor(
+    code: AppErrorData['code'],
+    message: string,
+    hint: string,
+    cause?: unknown,
+    /** The same may go well another time. */
+    retryable = false,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.verdict = { code, message, hint, retryable: false };
+    this.verdict = { code, message, hint, retryable };
   }
 }
 

@@ -4,15 +4,17 @@ import {
   fromHttp,
   fromInstanceMetadata,
   fromLoginCredentials,
-  fromProcess,
   propertyProviderChain,
 } from '@aws-sdk/credential-providers';
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
 import { isProviderError } from '../failure.ts';
+import { timeoutsOf } from '../network/client-settings.ts';
 import type { SignInDoor } from '../sign-in/sign-in-door.ts';
 import { assumeRole, assumeWithWebIdentity, sessionKey, type StsSurroundings } from './assume-role.ts';
+import { processCredentials, processLimitMs } from './credential-process.ts';
 import { type CredentialsPlan, isMetadataDisabled } from './credentials-plan.ts';
 import { IdentityFault } from './identity-fault.ts';
+import { inTime } from './in-time.ts';
 import type { RoleSessions } from './role-sessions.ts';
 import { ssoCredentials } from './sso-credentials.ts';
 
@@ -20,11 +22,17 @@ export interface Obtaining {
   door: SignInDoor;
   sessions: RoleSessions;
   around: StsSurroundings;
+  /** Nobody waits for the credentials any more. */
+  signal?: AbortSignal;
 }
 
-/** Carries a plan out, from the keys at its bottom up. Each kind of step is a provider of the SDK. */
+/**
+ * Carries a plan out, from the keys at its bottom up. Each kind of step is a provider of the SDK, or stands in for one that
+ * cannot do what is needed here. None waits longer than the settings say, or than `signal`.
+ */
 export async function obtain(plan: CredentialsPlan, obtaining: Obtaining): Promise<AwsCredentialIdentity> {
-  const { door, sessions, around } = obtaining;
+  const { door, sessions, around, signal } = obtaining;
+  signal?.throwIfAborted();
   switch (plan.kind) {
     case 'static': {
       const { kind: _, ...keys } = plan;
@@ -39,45 +47,62 @@ export async function obtain(plan: CredentialsPlan, obtaining: Obtaining): Promi
     case 'web-identity':
       return assumeWithWebIdentity(plan, around);
     case 'process':
-      return told(fromProcess({ profile: plan.profileName, ignoreCache: true }), (message) =>
-        processFault(plan.profileName, message),
-      );
+      return fromProgram(plan.profileName, obtaining);
     case 'console-login':
-      return told(fromLoginCredentials({ profile: plan.profileName, ignoreCache: true }), () => ({
+      return told(fromLoginCredentials({ profile: plan.profileName, ignoreCache: true }), obtaining, () => ({
         code: 'credentials-expired',
         message: `The console sign-in of the profile ${plan.profileName} is missing or has run out.`,
         hint: `Sign in again with: aws login --profile ${plan.profileName}`,
       }));
     case 'environment':
-      return told(fromEnv(), () => ({
+      return told(fromEnv(), obtaining, () => ({
         code: 'credentials-missing',
         message: 'The environment has no complete pair of keys.',
         hint: 'Set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where Nodewharf is started.',
       }));
     case 'container':
-      return told(propertyProviderChain(fromHttp(), fromContainerMetadata()), () => ({
+      return told(propertyProviderChain(fromHttp(), fromContainerMetadata()), obtaining, () => ({
         code: 'credentials-missing',
         message: 'The container gives no credentials.',
         hint: 'Check that its task or pod has a role, and the AWS_CONTAINER_… variables.',
       }));
     case 'instance':
-      return instanceCredentials(around.environment);
+      return instanceCredentials(obtaining);
   }
 }
 
-async function instanceCredentials(
-  environment: Readonly<Record<string, string | undefined>>,
+function fromProgram(
+  profileName: string,
+  { door, around, signal }: Obtaining,
 ): Promise<AwsCredentialIdentity> {
+  const profile = around.sections.profiles[profileName];
+  const accountId = profile?.['aws_account_id'];
+  return processCredentials(
+    {
+      profileName,
+      command: profile?.['credential_process'] ?? '',
+      ...(accountId !== undefined && { accountId }),
+    },
+    {
+      limitMs: Math.max(processLimitMs, timeoutsOf(around.network).answerMs),
+      hasTerminal: door.hasTerminal === true,
+      now: Date.now,
+      ...(signal && { signal }),
+    },
+  );
+}
+
+async function instanceCredentials(obtaining: Obtaining): Promise<AwsCredentialIdentity> {
   const missing = (message: string, hint: string) =>
     ({ code: 'credentials-missing', message, hint }) as const;
-  if (isMetadataDisabled(environment)) {
+  if (isMetadataDisabled(obtaining.around.environment)) {
     const { code, message, hint } = missing(
       'The metadata service of this machine may not be asked: AWS_EC2_METADATA_DISABLED is true.',
       'Unset the variable, or choose other credentials.',
     );
     throw new IdentityFault(code, message, hint);
   }
-  return told(fromInstanceMetadata(), () =>
+  return told(fromInstanceMetadata(), obtaining, () =>
     missing(
       'No AWS credentials were found, also not with the metadata service of this machine.',
       'Sign in, choose a profile, or set keys in the environment.',
@@ -90,25 +115,25 @@ type Verdict = Pick<IdentityFault['verdict'], 'code' | 'message' | 'hint'>;
 /** What a provider says of its failure can hold what it has read, so only our own words go on. */
 async function told(
   provider: () => Promise<AwsCredentialIdentity>,
-  verdictOn: (message: string) => Verdict,
+  { around, signal }: Obtaining,
+  verdictOn: () => Verdict,
 ): Promise<AwsCredentialIdentity> {
+  const limitMs = timeoutsOf(around.network).answerMs;
   try {
-    return await provider();
+    return await inTime(provider, { limitMs, ...(signal && { signal }) }, () => tooLate(limitMs));
   } catch (error) {
     if (!isProviderError(error)) throw error;
-    const { code, message, hint } = verdictOn(error.message);
+    const { code, message, hint } = verdictOn();
     throw new IdentityFault(code, message, hint, error);
   }
 }
 
-/** The SDK's wordings, each at the end of its message. What comes before may be the program's own output. */
-function processFault(profileName: string, message: string): Verdict {
-  const program = `The credential_process of the profile ${profileName}`;
-  const hint = 'Run it in a terminal to see what it says.';
-  if (message.endsWith('returned expired credentials.')) {
-    return { code: 'credentials-expired', message: `${program} gave credentials that have run out.`, hint };
-  }
-  return /(invalid JSON|Version 1|invalid credentials)\.$/.test(message)
-    ? { code: 'credentials-missing', message: `${program} printed something that is no credentials.`, hint }
-    : { code: 'credentials-missing', message: `${program} failed.`, hint };
+function tooLate(limitMs: number): IdentityFault {
+  return new IdentityFault(
+    'credentials-missing',
+    `What gives the credentials did not answer within ${limitMs / 1000} s.`,
+    'Try again. If it stays so, check what lies between: VPN, proxy, firewall; the time for an answer is in the network settings of the profile.',
+    undefined,
+    true,
+  );
 }

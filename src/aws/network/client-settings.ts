@@ -21,6 +21,10 @@ export type ServiceName = keyof typeof services;
 /** Long enough for a satellite link, short enough to notice a firewall that swallows packets. */
 const defaultTimeouts = { connectMs: 6_000, answerMs: 20_000 };
 
+export function timeoutsOf({ timeouts = defaultTimeouts }: NetworkSettings): typeof defaultTimeouts {
+  return timeouts;
+}
+
 /** Where the settings of a client come from. */
 export interface ClientSurroundings {
   network: NetworkSettings;
@@ -35,9 +39,11 @@ export interface ClientSurroundings {
  * by the SDK; endpoints are not left to it, since it looks for those of AWS_PROFILE whatever profile a client is for.
  */
 export function clientSettings(service: ServiceName, { network, ...around }: ClientSurroundings) {
-  const { timeouts = defaultTimeouts, maxAttempts, retryMode, useFips, useDualstack } = network;
+  const timeouts = timeoutsOf(network);
+  const { maxAttempts, retryMode, useFips, useDualstack } = network;
   const endpoint = endpointOf(service, network, around);
-  const agent = tunnelAgent(network);
+  // Sooner than the SDK gives the connection up, so that the error names the proxy.
+  const agent = tunnelAgent(network, timeouts.connectMs * 0.9);
   return {
     requestHandler: {
       connectionTimeout: timeouts.connectMs,

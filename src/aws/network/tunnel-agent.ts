@@ -10,17 +10,24 @@ import { ProxyRefusedError } from './proxy-refused-error.ts';
 /** What a connection over TLS depends on. Plain values, so that they can be handed to a worker thread. */
 export type TunnelSettings = Pick<NetworkSettings, 'proxy' | 'caCertificates'>;
 
+/** How long a proxy may take to lead to the endpoint: sooner than the WebSocket's upgrade is given up, so that the error names it. */
+const defaultLimitMs = 12_000;
+
 /** Some name that no NO_PROXY lists. */
 const anyTarget = new URL('https://nodewharf.invalid');
 
 /**
  * An agent for https: and wss: that goes through the proxy and trusts the certificates of the settings. Undefined where
- * there are neither, and Node's own agent will do. Its errors are {@link ProxyRefusedError} where the proxy is at fault.
+ * there are neither, and Node's own agent will do. Its errors are {@link ProxyRefusedError} where the proxy is at fault, also
+ * when it says nothing for `proxyLimitMs`.
  */
-export function tunnelAgent(settings: TunnelSettings): Agent | undefined {
+export function tunnelAgent(
+  settings: TunnelSettings,
+  proxyLimitMs: number = defaultLimitMs,
+): Agent | undefined {
   const ca = trusted(settings.caCertificates);
   const proxy = proxyFor(anyTarget, settings.proxy);
-  if (proxy !== undefined) return new TunnelAgent(proxy, settings, ca);
+  if (proxy !== undefined) return new TunnelAgent(proxy, settings, ca, proxyLimitMs);
   return ca === undefined ? undefined : new Agent({ keepAlive: true, ca });
 }
 
@@ -29,11 +36,13 @@ type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
 class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #settings: TunnelSettings;
   readonly #ca: string[] | undefined;
+  readonly #limitMs: number;
 
-  constructor(proxy: URL, settings: TunnelSettings, ca: string[] | undefined) {
+  constructor(proxy: URL, settings: TunnelSettings, ca: string[] | undefined, limitMs: number) {
     super(proxy, { keepAlive: true, ...(ca && { ca }) });
     this.#settings = settings;
     this.#ca = ca;
+    this.#limitMs = limitMs;
   }
 
   /** The base class guesses by the call stack, and looks for a free connection under another name than it was put away. */
@@ -50,16 +59,32 @@ class TunnelAgent extends HttpsProxyAgent<string> {
     request.once('proxyConnect', (answer: IncomingMessage) => {
       status = answer.statusCode;
     });
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), this.#limitMs);
     let socket: net.Socket;
     try {
-      socket = await super.connect(request, options);
+      socket = await this.#throughProxy(request, options, limit.signal);
     } catch (error) {
       throw status === 200 ? error : new ProxyRefusedError(this.proxy.host, status, error);
+    } finally {
+      clearTimeout(timer);
     }
     if (status === 200) return socket;
     // The package would pass the proxy's answer off as the endpoint's.
     socket.destroy();
     throw new ProxyRefusedError(this.proxy.host, status);
+  }
+
+  /** The package's own way, whose connection to the proxy ends with the signal: it is not to be had otherwise before the proxy answers. */
+  #throughProxy(request: ClientRequest, options: ConnectOptions, signal: AbortSignal): Promise<net.Socket> {
+    const { connectOpts } = this;
+    this.connectOpts = { ...connectOpts, signal };
+    try {
+      // It reads `connectOpts` before it first waits.
+      return super.connect(request, options);
+    } finally {
+      this.connectOpts = connectOpts;
+    }
   }
 }
 

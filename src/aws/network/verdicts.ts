@@ -9,7 +9,7 @@ export function proxyVerdict(proxy: string, status: number | undefined): Verdict
   if (status === undefined) {
     return {
       ...verdict,
-      message: `The proxy ${proxy} could not be reached.`,
+      message: `The proxy ${proxy} could not be reached, or does not answer.`,
       hint: 'Check its address in the settings or in HTTPS_PROXY, and the network.',
     };
   }

@@ -25,6 +25,8 @@ export interface MfaNeed {
 
 /** How credentials ask for what only a person can give. */
 export interface SignInDoor {
+  /** A person sits at the terminal of this process: a program that gives credentials may ask there. */
+  readonly hasTerminal?: boolean;
   /**
    * The login is missing, or has run out and cannot be refreshed in silence. Said each time a call fails for it, with the
    * `sign-in-needed` that the call then ends with; the door gathers who waits.

@@ -46,6 +46,8 @@ interface Entry {
   /** How many nodes are kept on disk, until they are in the list. */
   keptCount: number;
   refresh: Promise<void> | undefined;
+  /** Gives up what is under way; there while it is. */
+  giveUp: (() => void) | undefined;
   /** Refreshes that have failed since the last one that succeeded. */
   failures: number;
   /** Epoch milliseconds of the last try's end. */
@@ -138,15 +140,18 @@ export class Inventories {
   end(): void {
     this.#cancelLook?.();
     this.#cancelLook = () => {};
+    const entries = [...this.#entries.values()];
     this.#entries.clear();
+    for (const { giveUp } of entries) giveUp?.();
   }
 
   #forgetPlaces(profileId: string, stillThere: readonly Place[]): Promise<void>[] {
     const gone = [...this.#entries.values()].filter(
       ({ place }) => place.profileId === profileId && !stillThere.some(({ id }) => id === place.id),
     );
-    return gone.map(({ place }) => {
+    return gone.map(({ place, giveUp }) => {
       this.#entries.delete(place.id);
+      giveUp?.();
       this.#news.drop(place.id);
       return this.#options.cache
         .remove(place)
@@ -170,6 +175,7 @@ export class Inventories {
     const source = sourceOf(profile, place);
     const known = this.#entries.get(place.id);
     if (known?.source === source) return known;
+    known?.giveUp?.();
     const kept = this.#options.cache.readStart(place, source);
     const list = new NodeList();
     list.restore(kept?.nodes ?? []);
@@ -190,6 +196,7 @@ export class Inventories {
       restored: kept === undefined || kept.head.nodeCount <= list.size ? Promise.resolve() : undefined,
       keptCount: kept?.head.nodeCount ?? 0,
       refresh: undefined,
+      giveUp: undefined,
       failures: 0,
       triedAt: undefined,
     };
@@ -238,6 +245,8 @@ export class Inventories {
     const { list, place } = entry;
     if (!this.#isCurrent(entry)) return;
     const { region, controlPlane } = await connect(inRegion(profile, place.region));
+    entry.giveUp = () => controlPlane.close();
+    if (!this.#isCurrent(entry)) entry.giveUp();
     try {
       list.begin();
       let isListed = false;
@@ -275,6 +284,7 @@ export class Inventories {
       });
       this.#noteNames(entry, namesError);
     } finally {
+      entry.giveUp = undefined;
       controlPlane.close();
     }
     if (this.#isCurrent(entry)) void this.#keep(entry);

@@ -253,6 +253,8 @@ export class SessionRun {
     if (this.#hasEnded) return;
     this.#goOn?.();
     const sessionId = this.#sessionId;
+    // Nobody waits for credentials to start it with; a StartSession that has been sent goes on.
+    if (!this.#isOpen) this.#connection?.controlPlane.giveUpCredentials();
     // Still starting: it has ended for the user; `begin` tells the service as soon as there is an id to tell.
     if (sessionId !== undefined && this.#isOpen) await this.#terminate(sessionId);
     await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);

@@ -66,6 +66,7 @@ export class FakeControlPlane implements ControlPlane {
   readonly calls: string[] = [];
   readonly requests: StartSessionRequest[] = [];
   isClosed = false;
+  hasGivenUpCredentials = false;
   startAnswer: () => Promise<StartedSession> = () =>
     Promise.resolve({
       sessionId: 's-1',
@@ -131,6 +132,9 @@ export class FakeControlPlane implements ControlPlane {
   }
   signUpgrade(): Promise<Record<string, string>> {
     return Promise.resolve({});
+  }
+  giveUpCredentials(): void {
+    this.hasGivenUpCredentials = true;
   }
   close(): void {
     this.isClosed = true;
