@@ -5,6 +5,7 @@ import {
   type ProfileInput,
   profileInputSchema,
 } from '../../shared/models.ts';
+import { type FreeParameter, freeParametersOf, linesOf } from '../connect/free-parameters.ts';
 import { guessEnvironment } from './guess-environment.ts';
 import {
   emptyNetwork,
@@ -31,15 +32,8 @@ export interface ProfileForm {
   readonly documentName: string;
   readonly reason: string;
   readonly requiresReason: boolean;
-  readonly parameters: readonly ParameterField[];
+  readonly parameters: readonly FreeParameter[];
   readonly network: NetworkForm;
-}
-
-export interface ParameterField {
-  readonly id: string;
-  readonly name: string;
-  /** One value a line. */
-  readonly values: string;
 }
 
 /** Fields of text in the form itself. */
@@ -66,7 +60,7 @@ export const emptyForm: ProfileForm = {
 };
 
 export function formOf(profile: ProfileInput): ProfileForm {
-  const { credentials, parameters = {} } = profile;
+  const { credentials, parameters } = profile;
   return {
     name: profile.name,
     environment: profile.environment,
@@ -78,11 +72,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
     documentName: profile.documentName ?? '',
     reason: profile.reason ?? '',
     requiresReason: profile.requiresReason ?? false,
-    parameters: Object.entries(parameters).map(([name, values]) => ({
-      id: name,
-      name,
-      values: values.join('\n'),
-    })),
+    parameters: freeParametersOf(parameters),
     network: networkFormOf(profile.network),
   };
 }
@@ -160,10 +150,7 @@ function inputOf(form: ProfileForm): unknown {
   const regions = regionsOf(form);
   const network = networkOf(form.network, isLab);
   const parameters = Object.fromEntries(
-    form.parameters.map(({ name, values }) => [
-      name.trim(),
-      values.split('\n').filter((value) => value !== ''),
-    ]),
+    form.parameters.map((parameter) => [parameter.name.trim(), linesOf(parameter)]),
   );
   return {
     name: form.name,

@@ -94,14 +94,14 @@ describe('the profile form', () => {
     ['maxAttempts', network({ maxAttempts: '11' })],
     ['maxAttempts', network({ maxAttempts: 'many' })],
     ['sharedName', { credentials: 'shared-profile' as const }],
-    ['parameters', { parameters: [{ id: '1', name: '', values: 'x' }] }],
-    ['parameters', { parameters: [{ id: '1', name: 'a', values: '' }] }],
+    ['parameters', { parameters: [{ id: '1', name: '', text: 'x' }] }],
+    ['parameters', { parameters: [{ id: '1', name: 'a', text: '' }] }],
     [
       'parameters',
       {
         parameters: [
-          { id: '1', name: 'a', values: 'x' },
-          { id: '2', name: 'a', values: 'y' },
+          { id: '1', name: 'a', text: 'x' },
+          { id: '2', name: 'a', text: 'y' },
         ],
       },
     ],

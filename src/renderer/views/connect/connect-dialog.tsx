@@ -12,19 +12,24 @@ import {
   requestOf,
 } from '../../connect/connect-request.ts';
 import { kindWord } from '../../connect/document-words.ts';
+import { type FreeParameter, freeParametersOf, givenParameters } from '../../connect/free-parameters.ts';
 import { textsOf, valuesOf } from '../../connect/parameter-values.ts';
 import type { OpenRequest } from '../../state/tabs.ts';
 import { whereWords } from '../../words/environments.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { Frame } from '../dialogs/frame.tsx';
+import { useLeftFields } from '../dialogs/left-fields.ts';
 import { useApp, useAppState, useNodeFact } from '../use-app.ts';
 import { BeforeConnecting } from './before-connecting.tsx';
 import { DocumentField } from './document-field.tsx';
-import { type FreeParameter, FreeParameters, ParameterFields } from './parameter-fields.tsx';
+import { FreeParameters } from './free-parameters.tsx';
+import { ParameterFields } from './parameter-fields.tsx';
 import { ReasonField } from './reason-field.tsx';
 import { type ReadDocument, useDocument } from './use-document.ts';
 import './connect.css';
+
+type ConnectField = 'reason' | 'document' | `parameter ${string}`;
 
 /** A pattern's answer, for the text that it was asked about. */
 interface PatternAnswer {
@@ -50,8 +55,8 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
     texts: textsOf(request.parameters),
   });
   const [listed, setListed] = useState<ListedDocument | undefined>(undefined);
-  const [free, setFree] = useState<readonly FreeParameter[]>(() => freeOf(request));
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [free, setFree] = useState<readonly FreeParameter[]>(() => freeParametersOf(request.parameters));
+  const left = useLeftFields<ConnectField>();
   const [patterns, setPatterns] = useState<Readonly<Record<string, PatternAnswer>>>({});
   const [isChecking, setChecking] = useState(false);
 
@@ -60,7 +65,6 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
   const isReasonRequired = requiresReason(profile, settings);
   const problems = connectProblems(form, document, isReasonRequired);
   const set = (change: Partial<ConnectForm>): void => setForm((known) => ({ ...known, ...change }));
-  const leave = (...fields: string[]): void => setLeft((known) => new Set([...known, ...fields]));
   const close = (): void => workspace.setDialog(undefined);
   const parameters = parametersIn(document);
 
@@ -96,7 +100,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
   };
 
   const submit = async (): Promise<void> => {
-    leave('reason', 'document', ...parameters.map(({ name }) => `parameter ${name}`));
+    left.tried();
     if (hasProblems(problems)) {
       focusFirstError();
       return;
@@ -110,7 +114,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
     }
     close();
     if (replaces !== undefined) sessions.closeNow([replaces]);
-    sessions.open(requestOf(request, form, document, parametersByHand(free)));
+    sessions.open(requestOf(request, form, document, givenParameters(free)));
   };
 
   return (
@@ -157,7 +161,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
           error={left.has('reason') ? problems.reason : undefined}
           isWrong={problems.reason !== undefined}
           onChange={(reason) => set({ reason })}
-          onLeave={() => form.reason !== '' && leave('reason')}
+          onLeave={() => form.reason !== '' && left.leave('reason')}
         />
         <DocumentField
           place={request}
@@ -169,7 +173,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
             set({ documentName });
             setListed(chosen);
           }}
-          onLeave={() => leave('document')}
+          onLeave={() => left.leave('document')}
         />
         <DocumentLine document={document} listed={listed} isDefault={sight.isDefault} />
         {parameters.length > 0 && (
@@ -181,14 +185,14 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
               errors={shownErrors}
               onChange={(name, text) => set({ texts: { ...form.texts, [name]: text } })}
               onLeave={(name) => {
-                leave(`parameter ${name}`);
+                left.leave(`parameter ${name}`);
                 void checkPatterns(name);
               }}
             />
           </section>
         )}
         {document.kind === 'failed' && problems.documentName === undefined && !sight.isDefault && (
-          <FreeParameters parameters={free} onChange={setFree} />
+          <FreeParameters legend="Parameters" parameters={free} onChange={setFree} />
         )}
         <BeforeConnecting sight={sight} platform={node?.platform ?? 'unknown'} />
       </form>
@@ -252,18 +256,6 @@ function UnreadDocument({ error }: { readonly error: AppErrorData }) {
       </div>
     </div>
   );
-}
-
-function freeOf({ parameters = {} }: OpenRequest): FreeParameter[] {
-  return Object.entries(parameters).map(([name, values]) => ({ id: name, name, text: values.join('\n') }));
-}
-
-function parametersByHand(free: readonly FreeParameter[]): Record<string, string[]> | undefined {
-  const given = free.flatMap(({ name, text }) => {
-    const values = text.split('\n').filter((value) => value !== '');
-    return name.trim() === '' || values.length === 0 ? [] : [[name.trim(), values] as const];
-  });
-  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 function focusFirstError(): void {

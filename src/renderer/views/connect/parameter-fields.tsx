@@ -1,9 +1,7 @@
-import { Plus, Trash2 } from 'lucide-react';
 import { useId } from 'react';
 import type { DocumentParameter } from '../../../shared/document-facts.ts';
 import { choicesOf, type ParameterTexts } from '../../connect/parameter-values.ts';
 import { remoteText } from '../../words/remote-text.ts';
-import { IconButton } from '../icon-button.tsx';
 
 interface ParameterFieldsProps {
   readonly parameters: readonly DocumentParameter[];
@@ -116,64 +114,5 @@ function ParameterInput({ parameter, shared, onChange }: InputProps) {
       autoComplete="off"
       onChange={({ target }) => onChange(target.value)}
     />
-  );
-}
-
-export interface FreeParameter {
-  readonly id: string;
-  readonly name: string;
-  /** One value a line. */
-  readonly text: string;
-}
-
-interface FreeParametersProps {
-  readonly parameters: readonly FreeParameter[];
-  readonly onChange: (parameters: readonly FreeParameter[]) => void;
-}
-
-/** Parameters by hand, for a document that may not be read. */
-export function FreeParameters({ parameters, onChange }: FreeParametersProps) {
-  return (
-    <fieldset className="parameters">
-      <legend>Parameters</legend>
-      {parameters.map((parameter) => {
-        const change = (changed: Partial<FreeParameter>): void =>
-          onChange(parameters.map((known) => (known === parameter ? { ...known, ...changed } : known)));
-        return (
-          <div key={parameter.id} className="parameter">
-            <input
-              className="field mono"
-              aria-label="Parameter name"
-              placeholder="name"
-              value={parameter.name}
-              spellCheck={false}
-              onChange={({ target }) => change({ name: target.value })}
-            />
-            <textarea
-              className="field mono"
-              aria-label={`Values of ${parameter.name || 'the parameter'}, one a line`}
-              placeholder="One value a line"
-              rows={1}
-              value={parameter.text}
-              spellCheck={false}
-              onChange={({ target }) => change({ text: target.value })}
-            />
-            <IconButton
-              label={`Remove ${parameter.name || 'the parameter'}`}
-              onClick={() => onChange(parameters.filter((known) => known !== parameter))}
-              icon={Trash2}
-            />
-          </div>
-        );
-      })}
-      <button
-        type="button"
-        className="button small"
-        onClick={() => onChange([...parameters, { id: crypto.randomUUID(), name: '', text: '' }])}
-      >
-        <Plus className="icon" aria-hidden />
-        Add parameter
-      </button>
-    </fieldset>
   );
 }

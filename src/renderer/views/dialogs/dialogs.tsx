@@ -24,7 +24,7 @@ const ConnectDialog = lazy(() => import('../connect/connect-dialog.tsx'));
 const DoctorDialog = lazy(() => import('../doctor/doctor-dialog.tsx'));
 const Palette = lazy(() => import('../palette/palette.tsx'));
 // These bring the schema library, with which they check what is typed.
-const ProfileDialog = lazy(() => import('./profile-dialog.tsx'));
+const ProfileDialog = lazy(() => import('../profile/profile-dialog.tsx'));
 const TunnelDialog = lazy(() => import('./tunnel-dialog.tsx'));
 
 /** The dialog that is open, if any, and the question before quitting, which may come at any time. */

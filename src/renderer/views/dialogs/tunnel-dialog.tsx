@@ -19,6 +19,7 @@ import { useApp, useAppState } from '../use-app.ts';
 import { TextField, type TextProps } from './fields.tsx';
 import { Frame } from './frame.tsx';
 import { useLeftFields } from './left-fields.ts';
+import { UnsavedFooter } from './unsaved-footer.tsx';
 
 type TunnelDialogValue = Extract<Dialog, { kind: 'tunnel' }>;
 
@@ -83,17 +84,7 @@ export default function TunnelDialog({ dialog }: { readonly dialog: TunnelDialog
       onClose={close}
       footer={
         isLeaving ? (
-          <>
-            <span className="foot-left" role="alert">
-              There are changes that are not saved.
-            </span>
-            <button type="button" className="button" onClick={() => setLeaving(false)}>
-              Keep editing
-            </button>
-            <button type="button" className="button danger" onClick={() => workspace.setDialog(undefined)}>
-              Discard changes
-            </button>
-          </>
+          <UnsavedFooter onKeep={() => setLeaving(false)} onDiscard={() => workspace.setDialog(undefined)} />
         ) : (
           <>
             <button type="button" className="button" onClick={close}>

@@ -8,7 +8,7 @@ import {
   type YesNo,
 } from '../../profiles/network-form.ts';
 import { useApp } from '../use-app.ts';
-import { Choice, TextField, type TextProps } from './fields.tsx';
+import { Choice, TextField, type TextProps } from '../dialogs/fields.tsx';
 
 interface NetworkFieldsProps {
   readonly value: NetworkForm;
