@@ -1,4 +1,4 @@
-import type { EC2Client, EC2ClientConfig, Instance } from '@aws-sdk/client-ec2';
+import type { EC2Client, EC2ClientConfig, Filter, Instance } from '@aws-sdk/client-ec2';
 import { answerList, answerText } from './answer-members.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
@@ -26,6 +26,9 @@ const idsPerCall = 100;
 /** As many as an instance can have at the service. */
 const mostTags = 50;
 
+/** A page of a search: small enough for one answer not to keep this thread. */
+const instancesPerPage = 200;
+
 /** DescribeInstances of EC2. The SDK's part for EC2, the largest there is, is loaded with the first call. */
 export class Instances {
   readonly #client: LazyClient<EC2Client>;
@@ -50,33 +53,57 @@ export class Instances {
     return found;
   }
 
+  /** Those that all filters let pass. @param limit no page is asked for beyond so many; `hasMore` then says so */
+  async find(
+    filters: readonly Filter[],
+    limit: number,
+  ): Promise<{ instances: InstanceFacts[]; hasMore: boolean }> {
+    const found: InstanceFacts[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#page(filters, instancesPerPage, nextToken);
+      found.push(...page.instances);
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined && found.length < limit);
+    return { instances: found.slice(0, limit), hasMore: nextToken !== undefined || found.length > limit };
+  }
+
   /** Asks by a filter and not by ids, since one id that is gone would fail the call. */
   async #describeSome(ids: readonly string[]): Promise<InstanceFacts[]> {
-    const { DescribeInstancesCommand, EC2ServiceException } = await import('@aws-sdk/client-ec2');
     const found: InstanceFacts[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#page([{ Name: 'instance-id', Values: [...ids] }], undefined, nextToken);
+      found.push(...page.instances);
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined);
+    return found;
+  }
+
+  async #page(
+    filters: readonly Filter[],
+    size: number | undefined,
+    token: string | undefined,
+  ): Promise<{ instances: InstanceFacts[]; nextToken: string | undefined }> {
+    const { DescribeInstancesCommand, EC2ServiceException } = await import('@aws-sdk/client-ec2');
     try {
       const client = await this.#client.get();
-      let nextToken: string | undefined;
-      do {
-        const token: string | undefined = nextToken;
-        const answer = await client.send(
-          new DescribeInstancesCommand({
-            Filters: [{ Name: 'instance-id', Values: [...ids] }],
-            ...(token !== undefined && { NextToken: token }),
-          }),
-          { abortSignal: this.#abortSignal },
-        );
-        for (const reservation of answerList(answer.Reservations)) {
-          const accountId = accountOf(reservation.OwnerId);
-          for (const instance of answerList(reservation.Instances))
-            found.push(...toFacts(instance, accountId));
-        }
-        nextToken = answerText(answer.NextToken);
-      } while (nextToken !== undefined);
+      const answer = await client.send(
+        new DescribeInstancesCommand({
+          Filters: [...filters],
+          ...(size !== undefined && { MaxResults: size }),
+          ...(token !== undefined && { NextToken: token }),
+        }),
+        { abortSignal: this.#abortSignal },
+      );
+      const instances = answerList(answer.Reservations).flatMap((reservation) => {
+        const accountId = accountOf(reservation.OwnerId);
+        return answerList(reservation.Instances).flatMap((instance) => toFacts(instance, accountId));
+      });
+      return { instances, nextToken: answerText(answer.NextToken) };
     } catch (error) {
       throw toAppError(error, { ...this.#context, isOwn: (thrown) => thrown instanceof EC2ServiceException });
     }
-    return found;
   }
 
   close(): void {

@@ -27,6 +27,7 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   'bad-request': exitCode.target,
   'not-found': exitCode.target,
   'target-not-connected': exitCode.target,
+  'no-healthy-member': exitCode.target,
   'agent-too-old': exitCode.target,
   'approval-needed': exitCode.credentials,
   'approval-refused': exitCode.credentials,

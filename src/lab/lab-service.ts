@@ -177,6 +177,17 @@ export class LabService implements ApiContext, ControlContext {
     for (const live of this.#chosen(sessionId)) live.faults.clear();
   }
 
+  setNode(id: string, { online, machine }: Pick<LabNode, 'online' | 'machine'>): boolean {
+    const node = this.#options.nodes.find((each) => each.id === id);
+    if (!node) return false;
+    // Nobody hears from it from now on.
+    if (node.online && !online) node.lastPingAt = this.now();
+    Object.assign(node, { online, machine });
+    if (machine === 'running') return true;
+    for (const live of this.#live.values()) if (live.record.node.id === id) live.end('');
+    return true;
+  }
+
   cutConnections(sessionId: string | undefined, code: number | undefined): number {
     return this.#chosen(sessionId).filter((live) => live.dropClient(code)).length;
   }

@@ -16,8 +16,10 @@ export interface LabNode {
   region: string;
   /** Epoch milliseconds. */
   lastPingAt: number;
-  /** Its machine does not run, so that its agent is silent; another that is offline has a silent agent. */
-  isStopped: boolean;
+  /** One that does not run has no agent; another that is offline has a silent agent. */
+  machine: 'running' | 'stopped' | 'terminated';
+  /** Epoch milliseconds. */
+  launchedAt: number;
   /** Program that a session starts; `sh` unless the node says otherwise. */
   shell: string;
 }
@@ -39,6 +41,11 @@ interface Blueprint {
   silentMinutes?: number;
 }
 
+/** The tag of EC2 Auto Scaling. */
+const groupTag = 'aws:autoscaling:groupName';
+/** Of three nodes, two of them online. */
+const labGroup = 'lab-fleet';
+
 /**
  * The nodes that are always there. The first is online and Linux (callers rely on it); a node that announces
  * another platform than the one the lab runs on is offline, since a session there would show the wrong shell.
@@ -52,7 +59,13 @@ const fixedNodes: readonly Blueprint[] = [
     platformVersion: '12',
     ipAddress: '10.0.1.11',
     online: true,
-    tags: { Name: 'lab-web', Environment: 'development', Role: 'web', Team: 'storefront' },
+    tags: {
+      Name: 'lab-web',
+      Environment: 'development',
+      Role: 'web',
+      Team: 'storefront',
+      [groupTag]: labGroup,
+    },
   },
   {
     id: 'i-0a1b2c3d4e5f60002',
@@ -72,7 +85,13 @@ const fixedNodes: readonly Blueprint[] = [
     platformVersion: '24.04',
     ipAddress: '10.0.3.31',
     online: false,
-    tags: { Name: 'lab-batch', Environment: 'production', Role: 'batch', Team: 'data' },
+    tags: {
+      Name: 'lab-batch',
+      Environment: 'production',
+      Role: 'batch',
+      Team: 'data',
+      [groupTag]: labGroup,
+    },
     silentMinutes: 190,
   },
   {
@@ -106,11 +125,20 @@ const fixedNodes: readonly Blueprint[] = [
     platformVersion: '20.04',
     ipAddress: '10.0.1.66',
     online: true,
-    tags: { Name: 'lab-relay', Environment: 'development', Role: 'relay', Team: 'platform' },
+    tags: {
+      Name: 'lab-relay',
+      Environment: 'development',
+      Role: 'relay',
+      Team: 'platform',
+      [groupTag]: labGroup,
+    },
     // Multiplexed ports, no keepalive, outputs of commands together.
     agentVersion: '3.1.1446.0',
   },
 ];
+
+/** Each node was launched a minute after the one before. */
+const firstLaunchAt = Date.UTC(2026, 2, 2, 6, 30);
 
 /** An agent that has been silent for longer is one whose machine was stopped. */
 const stoppedAfterMinutes = 24 * 60;
@@ -140,7 +168,8 @@ export function makeNodes({
       agentVersion: agentVersion ?? node.agentVersion ?? defaultAgentVersion,
       region: regions[Math.max(0, index - fixedNodes.length) % regions.length] ?? labRegion,
       lastPingAt: node.online ? now : now - silentMinutes * 60_000,
-      isStopped: !node.online && silentMinutes > stoppedAfterMinutes,
+      machine: !node.online && silentMinutes > stoppedAfterMinutes ? 'stopped' : 'running',
+      launchedAt: firstLaunchAt + index * 60_000,
       shell: defaultShell(),
     };
   });
@@ -200,7 +229,7 @@ function generateNode(index: number): Blueprint {
       Environment: environment,
       Role: role,
       Team: team,
-      'aws:autoscaling:groupName': `${environment}-${team}-${role}`,
+      [groupTag]: `${environment}-${team}-${role}`,
     },
     silentMinutes: 5 + Math.floor(random() * 10_000),
   };

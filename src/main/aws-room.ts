@@ -4,6 +4,7 @@ import type { ControlPlane, ControlPlaneOptions } from '../aws/control-plane.ts'
 export interface AwsRoom {
   createControlPlane(options: ControlPlaneOptions): ControlPlane;
   createDoctorCalls: typeof import('../aws/doctor/doctor-calls.ts').createDoctorCalls;
+  createMemberLookup: typeof import('../aws/members/member-lookup.ts').createMemberLookup;
   credentialsFor: typeof import('../aws/credentials.ts').credentialsFor;
   needsNobody: typeof import('../aws/quiet-credentials.ts').needsNobody;
   toAppError: typeof import('../aws/errors.ts').toAppError;
@@ -15,10 +16,11 @@ export interface AwsRoom {
 
 /** Loaded when it is first needed: the AWS SDK is too heavy for the start. */
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [controlPlane, doctor, credentials, quietCredentials, errors, settings, login, cache] =
+  const [controlPlane, doctor, members, credentials, quietCredentials, errors, settings, login, cache] =
     await Promise.all([
       import('../aws/control-plane.ts'),
       import('../aws/doctor/doctor-calls.ts'),
+      import('../aws/members/member-lookup.ts'),
       import('../aws/credentials.ts'),
       import('../aws/quiet-credentials.ts'),
       import('../aws/errors.ts'),
@@ -29,6 +31,7 @@ export async function loadAwsRoom(): Promise<AwsRoom> {
   return {
     createControlPlane: controlPlane.createControlPlane,
     createDoctorCalls: doctor.createDoctorCalls,
+    createMemberLookup: members.createMemberLookup,
     credentialsFor: credentials.credentialsFor,
     needsNobody: quietCredentials.needsNobody,
     toAppError: errors.toAppError,

@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../aws/control-plane.ts';
 import type { DoctorCalls } from '../aws/doctor/doctor-calls.ts';
+import type { MemberLookup } from '../aws/members/member-lookup.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Profile } from '../shared/models.ts';
 import type { AwsRoom } from './aws-room.ts';
@@ -15,6 +16,8 @@ export interface Connection {
   controlPlane: ControlPlane;
   /** What is asked only to find out what is wrong. Whoever asked for it closes it. */
   doctor(): DoctorCalls;
+  /** Who a query stands for. Whoever asked for it closes it. */
+  memberLookup(): MemberLookup;
   /** Asks for the credentials anew, though those that are held may still be good. Rejects as a call would. */
   lookUpCredentials(): Promise<void>;
   /** The service has moved, or has been started anew: the control plane leads nowhere, and a new connection is due. */
@@ -25,7 +28,12 @@ export type Connect = (profile: Profile) => Promise<Connection>;
 
 type ConnectRoom = Pick<
   AwsRoom,
-  'createControlPlane' | 'createDoctorCalls' | 'credentialsFor' | 'toAppError' | 'readSharedSettings'
+  | 'createControlPlane'
+  | 'createDoctorCalls'
+  | 'createMemberLookup'
+  | 'credentialsFor'
+  | 'toAppError'
+  | 'readSharedSettings'
 >;
 
 export interface ConnectOptions {
@@ -72,6 +80,7 @@ export function connectWith({
         region,
         controlPlane: aws.createControlPlane(options),
         doctor: () => aws.createDoctorCalls(options),
+        memberLookup: () => aws.createMemberLookup(options),
         lookUpCredentials: () => Promise.resolve(),
         isStale: () => lab.hasEnded(),
       };
@@ -99,6 +108,7 @@ export function connectWith({
       region,
       controlPlane: aws.createControlPlane(options),
       doctor: () => aws.createDoctorCalls(options),
+      memberLookup: () => aws.createMemberLookup(options),
       lookUpCredentials: async () => {
         await credentials();
       },

@@ -161,8 +161,10 @@ export class NodewharfApp {
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,
       clock: monotonicClock,
-      profile: (id, attempted, target) =>
-        this.#inventories.inRegionOf(this.#profiles.get(id, attempted), target),
+      profile: (id, attempted, target) => {
+        const profile = this.#profiles.get(id, attempted);
+        return target === undefined ? profile : this.#inventories.inRegionOf(profile, target);
+      },
       onCutOff: (session) => this.#notify(cutOffNews(session, Date.now())),
       tell: (name, payload) => tellPage(this.#page(), name, payload),
     });

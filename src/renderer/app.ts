@@ -105,7 +105,8 @@ export function listen({ door, store, lists, sessions, terminals, orphans, signI
   door.on('favouritesChanged', (favourites) => store.change((state) => ({ ...state, favourites })));
   door.on('sessionChanged', (session) => {
     sessions.acceptSession(session);
-    store.change((state) => withRecent(state, nodeKey(session.profileId, session.target)));
+    if (session.target !== '')
+      store.change((state) => withRecent(state, nodeKey(session.profileId, session.target)));
   });
   door.on('sessionWanted', ({ key }) => sessions.activateKey(key));
   door.on('sessionForgotten', ({ key }) => store.change((state) => withoutSession(state, key)));

@@ -8,17 +8,22 @@ import {
   sessionStateSchema,
   targetSchema,
 } from './models.ts';
+import { isOneTarget, memberCountsSchema, targetQuerySchema } from './target-query.ts';
 
-export const runCommandRequestSchema = z.strictObject({
-  profileId: idSchema,
-  target: targetSchema,
-  nodeName: z.string().max(256).optional(),
-  /** Split like a shell's words and executed directly: no pipes or redirections unless it begins with `sh -c`. */
-  command: z.string().trim().min(1).max(65_535),
-  reason: reasonSchema.optional(),
-  /** A document of the NonInteractiveCommands kind with a parameter `command`; the service's own when absent. */
-  documentName: documentNameSchema.optional(),
-});
+/** Either `target` or `targetQuery`. */
+export const runCommandRequestSchema = z
+  .strictObject({
+    profileId: idSchema,
+    target: targetSchema.optional(),
+    targetQuery: targetQuerySchema.optional(),
+    nodeName: z.string().max(256).optional(),
+    /** Split like a shell's words and executed directly: no pipes or redirections unless it begins with `sh -c`. */
+    command: z.string().trim().min(1).max(65_535),
+    reason: reasonSchema.optional(),
+    /** A document of the NonInteractiveCommands kind with a parameter `command`; the service's own when absent. */
+    documentName: documentNameSchema.optional(),
+  })
+  .refine(isOneTarget, { path: ['target'] });
 export type RunCommandRequest = z.infer<typeof runCommandRequestSchema>;
 
 /** How much of one stream is kept: its last bytes. */
@@ -40,6 +45,8 @@ export const commandRunSchema = sessionFactsSchema.extend({
   state: sessionStateSchema,
   channel: channelFactsSchema.optional(),
   warning: z.string().optional(),
+  /** Once a query has picked the node. */
+  pickedOf: memberCountsSchema.optional(),
   /**
    * `separate`: stdout and stderr come live and apart, and the exit code comes. `joined`: the document does not offer that;
    * both come as stdout after the command has finished, and there is no exit code. `unknown` until the document was read,

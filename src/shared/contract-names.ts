@@ -14,6 +14,7 @@ export const callNames = [
   'startSession',
   'attachTerminal',
   'restartSession',
+  'findSuccessor',
   'reconnectNow',
   'endSession',
   'forgetSession',

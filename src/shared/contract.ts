@@ -30,6 +30,7 @@ import {
   signInIdSchema,
   signInSchema,
 } from './sign-in.ts';
+import { successorSchema } from './target-query.ts';
 import { tunnelInputSchema, tunnelSchema, tunnelStatusSchema } from './tunnels.ts';
 import { workspaceSchema } from './workspace.ts';
 
@@ -77,15 +78,21 @@ export const calls = {
   startSession: { request: startRequestSchema, answer: sessionSummarySchema },
   /** Main answers by posting a {@link terminalPortMessage}: a MessagePort for this session's bytes. */
   attachTerminal: { request: keyOnly, answer: nothing },
-  /** Starts the same target, document, reason and parameters again under the same key, after an end. */
+  /**
+   * Starts the same target, document, reason and parameters again under the same key, after an end. A query picks anew; `prefer`
+   * is the member that was offered, taken where it still is healthy.
+   */
   restartSession: {
     request: z.strictObject({
       key: idSchema,
+      prefer: targetSchema.optional(),
       cols: z.number().int().min(1).max(65_535),
       rows: z.number().int().min(1).max(65_535),
     }),
     answer: sessionSummarySchema,
   },
+  /** Asks who can follow a session of a query, its node being left out. Refused for a session of a node. */
+  findSuccessor: { request: keyOnly, answer: successorSchema },
   /**
    * Skips the wait before the next reconnect try; with `needs-sign-in`, tries with fresh credentials, for all that waits for
    * the same profile. `key` is that of a session or a command, or the id of a tunnel.

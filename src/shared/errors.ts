@@ -8,6 +8,8 @@ export const errorCodes = [
   'bad-request',
   'not-found',
   'target-not-connected',
+  /** A query matches nothing, or nothing that can be connected to. */
+  'no-healthy-member',
   'agent-too-old',
   /** Just-in-time access: somebody has to approve first. */
   'approval-needed',

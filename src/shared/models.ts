@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
 import { cutOffSchema, sessionTermsSchema } from './session-terms.ts';
 import { networkSchema } from './network.ts';
+import { isAtMostOneTarget, isOneTarget, memberCountsSchema, targetQuerySchema } from './target-query.ts';
 
 /** Kinds of environment a profile belongs to; each has a colour token and a word on screen. */
 export const environmentSchema = z.enum(['production', 'staging', 'development', 'lab', 'other']);
@@ -32,7 +33,7 @@ export const reasonSchema = z.string().regex(/^.{1,256}$/);
 export const documentNameSchema = z.string().regex(/^[a-zA-Z0-9_\-.:/]{3,128}$/);
 export const regionSchema = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/);
 
-export const profileInputSchema = z.strictObject({
+const profileFields = z.strictObject({
   name: z.string().trim().min(1).max(80),
   environment: environmentSchema,
   credentials: credentialsSourceSchema,
@@ -42,21 +43,33 @@ export const profileInputSchema = z.strictObject({
   moreRegions: z.array(regionSchema).min(1).max(32).optional(),
   network: networkSchema.optional(),
   target: targetSchema.optional(),
+  /** Instead of `target`: any healthy member of these. */
+  targetQuery: targetQuerySchema.optional(),
   documentName: documentNameSchema.optional(),
   reason: reasonSchema.optional(),
   /** No session without a reason. */
   requiresReason: z.literal(true).optional(),
   parameters: documentParametersSchema.optional(),
 });
+const notBothTargets = { path: ['targetQuery'] };
+export const profileInputSchema = profileFields.refine(isAtMostOneTarget, notBothTargets);
 export type ProfileInput = z.infer<typeof profileInputSchema>;
 
-export const profileSchema = profileInputSchema.extend({
-  id: z.string().min(1).max(64),
-  /** The built-in Local lab profile cannot be removed. */
-  builtIn: z.boolean(),
-  /** A password for its proxy is kept. */
-  hasProxyPassword: z.literal(true).optional(),
-});
+/** A profile as it is kept. */
+export const keptProfileSchema = profileFields
+  .extend({ id: z.string().min(1).max(64) })
+  .refine(isAtMostOneTarget, notBothTargets);
+export type KeptProfile = z.infer<typeof keptProfileSchema>;
+
+export const profileSchema = profileFields
+  .extend({
+    id: z.string().min(1).max(64),
+    /** The built-in Local lab profile cannot be removed. */
+    builtIn: z.boolean(),
+    /** A password for its proxy is kept. */
+    hasProxyPassword: z.literal(true).optional(),
+  })
+  .refine(isAtMostOneTarget, notBothTargets);
 export type Profile = z.infer<typeof profileSchema>;
 
 /** How a session ended, kept in history and shown in its tab. */
@@ -103,17 +116,21 @@ export type ChannelFacts = z.infer<typeof channelFactsSchema>;
 
 export const idSchema = z.string().min(1).max(64);
 
-export const startRequestSchema = z.strictObject({
-  profileId: z.string().min(1).max(64),
-  target: targetSchema,
-  /** What to call the node on screen; the target when empty. */
-  nodeName: z.string().max(256).optional(),
-  documentName: documentNameSchema.optional(),
-  reason: reasonSchema.optional(),
-  parameters: documentParametersSchema.optional(),
-  cols: z.number().int().min(1).max(65_535),
-  rows: z.number().int().min(1).max(65_535),
-});
+/** Either `target` or `targetQuery`: a query picks a member anew at each start. */
+export const startRequestSchema = z
+  .strictObject({
+    profileId: z.string().min(1).max(64),
+    target: targetSchema.optional(),
+    targetQuery: targetQuerySchema.optional(),
+    /** What to call the node on screen; the target when empty. */
+    nodeName: z.string().max(256).optional(),
+    documentName: documentNameSchema.optional(),
+    reason: reasonSchema.optional(),
+    parameters: documentParametersSchema.optional(),
+    cols: z.number().int().min(1).max(65_535),
+    rows: z.number().int().min(1).max(65_535),
+  })
+  .refine(isOneTarget, { path: ['target'] });
 export type StartRequest = z.infer<typeof startRequestSchema>;
 
 /** What a session is for: a terminal in a tab, a tunnel, or one command without a terminal. */
@@ -130,8 +147,12 @@ export const sessionFactsSchema = z.strictObject({
   profileName: z.string(),
   environment: environmentSchema,
   region: z.string(),
+  /** Empty while, or where, a query has not picked a member. */
   target: z.string(),
+  /** The words of the query while there is no member. */
   nodeName: z.string(),
+  /** What the target was picked by. */
+  targetQuery: targetQuerySchema.optional(),
   documentName: z.string().optional(),
   reason: z.string().optional(),
   startedAt: z.number(),
@@ -145,6 +166,8 @@ export const sessionSummarySchema = sessionFactsSchema.extend({
   channel: channelFactsSchema.optional(),
   /** Something to tell without ending anything, e.g. GetDocument was denied. */
   warning: z.string().optional(),
+  /** Once a query has picked the node. */
+  pickedOf: memberCountsSchema.optional(),
   /** Becomes known a little after the start. */
   terms: sessionTermsSchema.optional(),
   /** Present from the moment on at which it is time to say so. */

@@ -7,6 +7,7 @@ import {
   sessionStateSchema,
   targetSchema,
 } from './models.ts';
+import { isOneTarget, memberCountsSchema, targetQuerySchema } from './target-query.ts';
 
 const portSchema = z.number().int().min(1).max(65_535);
 
@@ -44,20 +45,22 @@ export const localAddressSchema = z
   });
 
 /** A tunnel as it is written down. Sets, and starting at the first connection, will be further optional members. */
-export const tunnelInputSchema = z.strictObject({
+const tunnelFields = z.strictObject({
   name: z.string().trim().min(1).max(80),
   profileId: idSchema,
-  /** The node, `i-…` or `mi-…`. */
-  target: targetSchema,
+  /** The node, `i-…` or `mi-…`; or else a query, which picks one at each start. */
+  target: targetSchema.optional(),
+  targetQuery: targetQuerySchema.optional(),
   /** What to call the node on screen; the target when absent. */
   nodeName: z.string().max(256).optional(),
   destination: tunnelDestinationSchema,
   local: localAddressSchema,
   reason: reasonSchema.optional(),
 });
+export const tunnelInputSchema = tunnelFields.refine(isOneTarget, { path: ['target'] });
 export type TunnelInput = z.infer<typeof tunnelInputSchema>;
 
-export const tunnelSchema = tunnelInputSchema.extend({ id: idSchema });
+export const tunnelSchema = tunnelFields.extend({ id: idSchema }).refine(isOneTarget, { path: ['target'] });
 export type Tunnel = z.infer<typeof tunnelSchema>;
 
 /** One local connection that is open now. Bytes are those of the connection itself. */
@@ -114,6 +117,8 @@ export const tunnelStatusSchema = z.strictObject({
   resends: z.number().int(),
   /** Something to tell without ending anything. */
   warning: z.string().optional(),
+  /** Once a query has picked the node. */
+  pickedOf: memberCountsSchema.optional(),
   /** The last connection that could not be connected at the far side; cleared by a start. The text is untrusted. */
   lastRefusal: z.strictObject({ message: z.string(), at: z.number() }).optional(),
 });

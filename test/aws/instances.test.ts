@@ -105,6 +105,7 @@ test('the lab knows its instances in the Region that is asked, without those reg
       ['Environment', 'development'],
       ['Role', 'web'],
       ['Team', 'storefront'],
+      ['aws:autoscaling:groupName', 'lab-fleet'],
     ],
   });
 

@@ -8,6 +8,7 @@ import { connectWith } from '../../src/main/connection.ts';
 import { proxyOfAnswer } from '../../src/main/network/system-proxy.ts';
 import type { Profile } from '../../src/shared/models.ts';
 import { idleSignIns } from './support/connecting.ts';
+import { FakeMembers } from './support/fake-members.ts';
 import { FakeDoctor } from './support/fake-doctor.ts';
 import { FakeControlPlane } from './support/fake-service.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -31,6 +32,7 @@ function bench(
       return new FakeControlPlane();
     },
     createDoctorCalls: () => new FakeDoctor(),
+    createMemberLookup: () => new FakeMembers(),
     credentialsFor: (source, door) => {
       sources.push(source);
       return () => {

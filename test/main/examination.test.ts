@@ -1,3 +1,4 @@
+import { FakeMembers } from './support/fake-members.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createControlPlane, type ControlPlaneOptions } from '../../src/aws/control-plane.ts';
 import { createDoctorCalls } from '../../src/aws/doctor/doctor-calls.ts';
@@ -300,6 +301,7 @@ describe('against the lab, with the real SDK', () => {
             region,
             controlPlane: createControlPlane(options),
             doctor: () => createDoctorCalls(options),
+            memberLookup: () => new FakeMembers(),
             lookUpCredentials: () => Promise.resolve(),
             isStale: () => false,
           }),

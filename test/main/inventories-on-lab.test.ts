@@ -1,3 +1,4 @@
+import { FakeMembers } from './support/fake-members.ts';
 import { expect, onTestFinished, test } from 'vitest';
 import { createControlPlane } from '../../src/aws/control-plane.ts';
 import { startLab } from '../../src/lab/start-lab.ts';
@@ -31,6 +32,7 @@ async function labLists() {
         region,
         isStale: () => false,
         doctor: () => new FakeDoctor(),
+        memberLookup: () => new FakeMembers(),
         lookUpCredentials: () => Promise.resolve(),
         controlPlane: createControlPlane({
           region,

@@ -1,3 +1,4 @@
+import { FakeMembers } from './support/fake-members.ts';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Connect } from '../../src/main/connection.ts';
@@ -35,6 +36,7 @@ class Start {
         region: asked.region ?? '',
         controlPlane,
         doctor: () => new FakeDoctor(),
+        memberLookup: () => new FakeMembers(),
         lookUpCredentials: () => Promise.resolve(),
         isStale: () => false,
       });

@@ -132,7 +132,7 @@ test('a file of the first version is read, with what it said of endpoint and ret
   ]);
   expect(store.problem).toBeUndefined();
   await store.save('y', staging);
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 2 });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 3 });
 });
 
 describe('the password of a proxy', () => {

@@ -3,6 +3,7 @@ import { ApiError } from '../api/api-error.ts';
 import type { LabDocuments } from '../documents.ts';
 import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from '../identity/lab-identity.ts';
+import type { LabNode } from '../nodes.ts';
 import { type Fault, FaultSyntaxError, isSendableCloseCode, parseFault } from '../faults/fault.ts';
 import type { Refusal } from '../faults/refusals.ts';
 
@@ -15,6 +16,8 @@ export interface ControlContext {
   clearFaults(sessionId: string | undefined): void;
   /** Drops the connections of one session or of all, or closes them with `code`; answers how many there were. */
   cutConnections(sessionId: string | undefined, code: number | undefined): number;
+  /** False when there is no such node. Sessions on a machine that does not run end. */
+  setNode(id: string, change: Pick<LabNode, 'online' | 'machine'>): boolean;
   areCredentialsExpired: boolean;
   readonly identity: LabIdentity;
   readonly documents: Pick<LabDocuments, 'setPreferences'>;
@@ -36,6 +39,7 @@ const maxBodyBytes = 64 * 1024;
  * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
  * | POST /sign-ins      | `{"revoke"?, "tokenMs"?, "keyMs"?, "intervalS"?}` | ends all sign-ins and their keys; how long those to come last |
  * | POST /preferences   | inputs, or `{"removed": true}` | changes SSM-SessionManagerRunShell, or takes it away        |
+ * | POST /nodes         | `{"id", "state", "lingers"?}` | a node's machine or agent goes or comes back, see {@link nodeChange} |
  */
 export async function answerControlRequest(
   path: string,
@@ -88,6 +92,15 @@ export async function answerControlRequest(
       Object.assign(context.identity.signIns.spans, spans);
       if (revoke === true) context.identity.revokeAll();
       send(response, 200, {});
+    } else if (path === '/nodes' && request.method === 'POST') {
+      const { id, state, lingers } = readMembers(await readBody(request, maxBodyBytes), {
+        id: 'string',
+        state: 'string',
+        lingers: 'boolean',
+      });
+      const change = nodeChange(state, lingers ?? false);
+      if (context.setNode(id ?? '', change)) send(response, 200, {});
+      else send(response, 404, { error: `there is no node ${id ?? ''}` });
     } else if (path === '/preferences' && request.method === 'POST') {
       const inputs = readObject(await readBody(request, maxBodyBytes));
       context.documents.setPreferences(inputs['removed'] === true ? undefined : inputs);
@@ -99,6 +112,24 @@ export async function answerControlRequest(
     if (error instanceof FaultSyntaxError) send(response, 400, { error: error.message });
     else if (error instanceof ApiError) send(response, error.httpStatus, { error: error.message });
     else send(response, 500, { error: 'internal' });
+  }
+}
+
+/**
+ * `online` and `offline` are the agent's, its machine running; `stopped` and `terminated` the machine's, and end the sessions on it.
+ * With `lingers`, Systems Manager has not missed the agent yet, as is so for minutes at the service.
+ */
+function nodeChange(state: string | undefined, lingers: boolean): Pick<LabNode, 'online' | 'machine'> {
+  switch (state) {
+    case 'online':
+      return { online: true, machine: 'running' };
+    case 'offline':
+      return { online: false, machine: 'running' };
+    case 'stopped':
+    case 'terminated':
+      return { online: lingers, machine: state };
+    default:
+      throw new FaultSyntaxError('state is online, offline, stopped or terminated');
   }
 }
 

@@ -51,18 +51,30 @@ function matcher({ name, values }: QueryFilter): (node: LabNode) => boolean {
       ? filterValues[name]
       : undefined;
   if (!valuesOf) throw new ApiError('InvalidParameterValue', `The filter '${name}' is invalid`);
-  return (node) => valuesOf(node).some((value) => values.includes(value));
+  return (node) => valuesOf(node).some((value) => values.some((pattern) => fits(pattern, value)));
 }
 
-function stateOf({ isStopped }: LabNode): { code: number; name: string } {
-  return isStopped ? { code: 80, name: 'stopped' } : { code: 16, name: 'running' };
+/** `*` is any number of characters, `?` at most one, and a backslash takes the next character as it is; case counts. */
+function fits(pattern: string, value: string): boolean {
+  const source = pattern.replaceAll(/\\(.)|[^]/g, (whole, escaped: string | undefined) => {
+    if (whole === '*') return '[^]*';
+    if (whole === '?') return '[^]?';
+    return (escaped ?? whole).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${source}$`).test(value);
 }
 
-const launchedAt = '2026-03-02T06:30:00.000Z';
+const stateCodes = { running: 16, stopped: 80, terminated: 48 } as const;
+
+const stateOf = ({ machine }: LabNode): { code: number; name: string } => ({
+  code: stateCodes[machine],
+  name: machine,
+});
 
 /** About as much as the real answer says of an instance, so that what it costs to read can be measured. */
 function describe(node: LabNode, region: string): XmlValue {
   const digits = node.id.slice(2);
+  const launchedAt = new Date(node.launchedAt).toISOString();
   const state = stateOf(node);
   const privateDnsName = `ip-${node.ipAddress.replaceAll('.', '-')}.${region}.compute.internal`;
   const groupSet = [{ groupId: `sg-${digits}`, groupName: 'lab-nodes' }];

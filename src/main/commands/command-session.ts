@@ -2,7 +2,7 @@ import type { SessionDocument } from '../../aws/session-document.ts';
 import type { CommandOutput, CommandRun, RunCommandRequest } from '../../shared/commands.ts';
 import type { DocumentParameters, Profile } from '../../shared/models.ts';
 import type { CommandBytes, CommandProgress } from '../bytes/session-bytes.ts';
-import { SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
+import { placeOf, SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
 
 /** The service's own document for a command without a terminal (protocol notes, section 9.1). */
 const defaultDocument = 'AWS-StartNonInteractiveCommand';
@@ -36,7 +36,7 @@ export class CommandSession {
 
   constructor(options: CommandSessionOptions) {
     const { key, request, profile, surroundings, commandOf, onChanged, setTimer } = options;
-    const { target, nodeName, command, reason, documentName = defaultDocument } = request;
+    const { command, reason, documentName = defaultDocument } = request;
     this.#command = command;
     this.#setTimer = setTimer;
     const changed = (): void => onChanged(this.summary());
@@ -51,8 +51,7 @@ export class CommandSession {
         kind: 'command',
         profile,
         place: {
-          target,
-          nodeName: nodeName || target,
+          ...placeOf(request),
           documentName,
           ...(reason === undefined ? {} : { reason }),
         },

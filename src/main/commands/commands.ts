@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Profile } from '../../shared/models.ts';
 import type { CommandBytes, CommandProgress } from '../bytes/session-bytes.ts';
 import type { LiveSessions } from '../sessions/live-sessions.ts';
-import type { SessionSurroundings } from '../sessions/session-life.ts';
+import { destinationWords, type SessionSurroundings } from '../sessions/session-life.ts';
 import { CommandSession } from './command-session.ts';
 
 /** Each ended command may hold two streams of 2 MiB: the oldest are forgotten beyond this many. */
@@ -14,7 +14,7 @@ export interface CommandsOptions {
   surroundings: SessionSurroundings;
   commandOf(key: string, onProgress: (progress: CommandProgress) => void): CommandBytes;
   /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
-  profile(id: string, attempted: string, target: string): Profile;
+  profile(id: string, attempted: string, target: string | undefined): Profile;
   lives: LiveSessions;
   setTimer(run: () => void, delayMs: number): () => void;
   onChanged(run: CommandRun): void;
@@ -41,7 +41,7 @@ export class Commands {
 
   /** Answers before StartSession has; what becomes of it comes as news. */
   run(request: RunCommandRequest): CommandRun {
-    const attempted = `Run a command on ${request.target}`;
+    const attempted = `Run a command on ${destinationWords(request)}`;
     const { profile, lives, surroundings, commandOf, setTimer, onChanged } = this.#options;
     const chosen = profile(request.profileId, attempted, request.target);
     lives.assertOpen(attempted);

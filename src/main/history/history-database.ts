@@ -31,6 +31,8 @@ const migrations: readonly string[] = [
    ALTER TABLE entry ADD COLUMN remote_address TEXT;
    ALTER TABLE entry ADD COLUMN exit_code INTEGER;
    ALTER TABLE entry ADD COLUMN is_settled INTEGER NOT NULL DEFAULT 0;`,
+  // JSON of TargetQuery, where one picked the node.
+  'ALTER TABLE entry ADD COLUMN target_query_json TEXT;',
 ];
 
 export interface OpenedDatabase {

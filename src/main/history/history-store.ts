@@ -17,7 +17,7 @@ export type HistoryStart = Omit<
 
 /** What becomes known later. */
 export type HistoryNews = Partial<
-  Pick<HistoryEntry, 'sessionId' | 'owner' | 'region' | 'localAddress' | 'exitCode'>
+  Pick<HistoryEntry, 'sessionId' | 'owner' | 'region' | 'target' | 'nodeName' | 'localAddress' | 'exitCode'>
 >;
 
 export interface HistoryQuery {
@@ -39,6 +39,7 @@ const searchedColumns = [
   'owner',
   'local_address',
   'remote_address',
+  'target_query_json',
 ];
 
 /** As many as a list below a field shows without scrolling. */
@@ -60,12 +61,13 @@ export class HistoryStore {
     this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO entry (key, profile_id, profile_name, environment, region, target, node_name,
-                          document_name, reason, started_at, kind, remote_address)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                          document_name, reason, started_at, kind, remote_address, target_query_json)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = database.prepare(
       `UPDATE entry SET session_id = coalesce(?, session_id), owner = coalesce(?, owner), region = coalesce(?, region),
-                        local_address = coalesce(?, local_address), exit_code = coalesce(?, exit_code)
+                        local_address = coalesce(?, local_address), exit_code = coalesce(?, exit_code),
+                        target = coalesce(?, target), node_name = coalesce(?, node_name)
        WHERE key = ?`,
     );
     this.#end = database.prepare(
@@ -87,6 +89,7 @@ export class HistoryStore {
       entry.startedAt,
       entry.kind,
       entry.remoteAddress ?? null,
+      entry.targetQuery === undefined ? null : JSON.stringify(entry.targetQuery),
     );
   }
 
@@ -97,6 +100,8 @@ export class HistoryStore {
       news.region ?? null,
       news.localAddress ?? null,
       news.exitCode ?? null,
+      news.target ?? null,
+      news.nodeName ?? null,
       key,
     );
   }
@@ -195,6 +200,7 @@ function toEntry(row: unknown): HistoryEntry {
     local_address: localAddress,
     remote_address: remoteAddress,
     exit_code: exitCode,
+    target_query_json: targetQueryJson,
   } = row as Record<string, string | number | null>;
   const columns = {
     key,
@@ -214,6 +220,7 @@ function toEntry(row: unknown): HistoryEntry {
     owner,
     startedAt,
     endedAt,
+    targetQuery: typeof targetQueryJson === 'string' ? JSON.parse(targetQueryJson) : null,
     end: typeof endJson === 'string' ? JSON.parse(endJson) : null,
   };
   return historyEntrySchema.parse(

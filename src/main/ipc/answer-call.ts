@@ -36,6 +36,7 @@ const attempts: Record<CallName, string> = {
   startSession: 'Start a session',
   attachTerminal: 'Attach a terminal',
   restartSession: 'Start the session again',
+  findSuccessor: 'Look for another node',
   reconnectNow: 'Reconnect a session',
   endSession: 'End a session',
   forgetSession: 'Forget a session',

@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { profileInputSchema } from '../../shared/models.ts';
+import { keptProfileSchema } from '../../shared/models.ts';
 import type { FileFormat } from '../storage/versioned-file.ts';
 
-/** A profile as it is kept: whether it is built in follows from its id. */
-const keptProfileSchema = profileInputSchema.extend({ id: z.string().min(1).max(64) });
-export type KeptProfile = z.infer<typeof keptProfileSchema>;
-
-const profileFileSchema = z.strictObject({ version: z.literal(2), profiles: z.array(keptProfileSchema) });
+/** Whether a profile is built in follows from its id. */
+const profileFileSchema = z.strictObject({ version: z.literal(3), profiles: z.array(keptProfileSchema) });
 export type ProfileFile = z.infer<typeof profileFileSchema>;
 
 /** What version 1 had beside the rest of a profile. */
@@ -36,10 +33,13 @@ function gatherNetwork(old: unknown): unknown {
   };
 }
 
+/** Version 3 knows queries beside targets: what version 2 held is good as it is. */
+const knowQueries = (old: unknown): unknown => ({ ...z.looseObject({}).parse(old), version: 3 });
+
 /** `profiles.json`: people read, copy and share it, so it is plain and holds no secret. */
 export const profileFileFormat: FileFormat<ProfileFile> = {
   holds: 'saved profiles',
-  version: 2,
+  version: 3,
   schema: profileFileSchema,
-  migrations: { 1: gatherNetwork },
+  migrations: { 1: gatherNetwork, 2: knowQueries },
 };

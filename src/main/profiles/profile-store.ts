@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import type { Profile, ProfileInput } from '../../shared/models.ts';
+import type { KeptProfile, Profile, ProfileInput } from '../../shared/models.ts';
 import type { Proxy } from '../../shared/network.ts';
 import { type LoadProblem, loadProblem } from '../storage/load-problem.ts';
 import { VersionedFile } from '../storage/versioned-file.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
-import { type KeptProfile, type ProfileFile, profileFileFormat } from './profile-file.ts';
+import { type ProfileFile, profileFileFormat } from './profile-file.ts';
 
 export const localLabId = 'local-lab';
 
@@ -99,7 +99,7 @@ export class ProfileStore {
     // At once, so that two changes asked for together both see each other.
     this.#kept = profiles;
     try {
-      await this.#file.save({ version: 2, profiles });
+      await this.#file.save({ version: 3, profiles });
     } catch (error) {
       if (this.#kept === profiles) this.#kept = before;
       throw error;

@@ -4,6 +4,7 @@ import { waitAtMost } from '../limited-wait.ts';
 /** A session of any kind, as far as all are treated alike. */
 export interface Live {
   readonly profileId: string;
+  readonly target: string;
   readonly isEnded: boolean;
   readonly isReconnecting: boolean;
   readonly needsSignIn: boolean;
@@ -55,6 +56,11 @@ export class LiveSessions {
 
   isAnyLiveOn(profileId: string): boolean {
     return this.#unended().some((session) => session.profileId === profileId);
+  }
+
+  /** How many sessions are live on a node. */
+  countOn(target: string): number {
+    return this.#unended().filter((session) => session.target === target).length;
   }
 
   isAnyReconnecting(): boolean {

@@ -4,6 +4,7 @@ import type { Profile, SessionSummary } from '../../shared/models.ts';
 import type { BytesWorkerOwner } from '../bytes/bytes-worker-owner.ts';
 import type { LinkClock } from '../bytes/terminal-link.ts';
 import { Commands } from '../commands/commands.ts';
+import { MemberSearch } from '../members/member-search.ts';
 import type { TunnelStore } from '../tunnels/tunnel-store.ts';
 import { Tunnels } from '../tunnels/tunnels.ts';
 import { LiveSessions } from './live-sessions.ts';
@@ -11,12 +12,12 @@ import type { SessionSurroundings } from './session-life.ts';
 import { SessionRegistry } from './session-registry.ts';
 
 export interface SessionKindsOptions {
-  surroundings: SessionSurroundings;
+  surroundings: Omit<SessionSurroundings, 'pickMember'>;
   bytes: Pick<BytesWorkerOwner, 'bytesOf' | 'tunnelOf' | 'commandOf'>;
   tunnelStore: TunnelStore;
   clock: LinkClock;
   /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
-  profile(id: string, attempted: string, target: string): Profile;
+  profile(id: string, attempted: string, target: string | undefined): Profile;
   /** The service is about to end a session, which the user may not be looking at. */
   onCutOff(session: SessionSummary): void;
   tell<N extends EventName>(name: N, payload: EventPayload<N>): void;
@@ -31,8 +32,16 @@ export interface SessionKinds {
 }
 
 export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
-  const { surroundings, bytes, tunnelStore, clock, profile, onCutOff, tell } = options;
+  const { bytes, tunnelStore, clock, profile, onCutOff, tell } = options;
   const lives = new LiveSessions();
+  const members = new MemberSearch({
+    connect: options.surroundings.connect,
+    sessionsOn: (target) => lives.countOn(target),
+  });
+  const surroundings: SessionSurroundings = {
+    ...options.surroundings,
+    pickMember: (...search) => members.pick(...search),
+  };
   return {
     lives,
     sessions: new SessionRegistry(
@@ -40,6 +49,7 @@ export function makeSessionKinds(options: SessionKindsOptions): SessionKinds {
         ...surroundings,
         bytesOf: (key) => bytes.bytesOf(key),
         profile,
+        findSuccessor: (...search) => members.findSuccessor(...search),
         lives,
         setTimer: (run, delayMs) => clock.setTimer(run, delayMs),
       },

@@ -9,12 +9,15 @@ import type {
   SessionKind,
   SessionState,
 } from '../../shared/models.ts';
+import { queryLabel } from '../../shared/query-words.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
+import type { MemberCounts, TargetChoice, TargetQuery } from '../../shared/target-query.ts';
 import type { Carrier } from '../bytes/session-bytes.ts';
 import type { Connect } from '../connection.ts';
 import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
+import type { PickedMember, Wanted } from '../members/member-search.ts';
 import type { Live } from './live-sessions.ts';
-import { SessionRun } from './session-run.ts';
+import { type Destination, SessionRun } from './session-run.ts';
 
 /** The notes that a session leaves. */
 export interface SessionNotes {
@@ -29,18 +32,40 @@ export interface SessionSurroundings {
   notes: SessionNotes;
   /** Epoch milliseconds. */
   now(): number;
+  /** Picks a healthy member of a query; rejects with `no-healthy-member` where there is none. */
+  pickMember(profile: Profile, query: TargetQuery, wanted: Wanted): Promise<PickedMember>;
   /** Of the agent on a node, where the node list has it. */
   agentVersion(profile: Profile, target: string): string | undefined;
   /** Whether sessions of this profile need a reason. */
   requiresReason(profile: Profile): boolean;
 }
 
+/** Where a session leads: a node, with what to call it, or a query, which picks a node anew at each run. */
+export type LifePlace = Pick<SessionFacts, 'documentName' | 'reason'> &
+  ({ target: string; nodeName: string; targetQuery?: undefined } | { targetQuery: TargetQuery });
+
+/** The place that a request names, which has either a target or a query. */
+export function placeOf({
+  target,
+  targetQuery,
+  nodeName,
+}: TargetChoice & { nodeName?: string | undefined }):
+  | { target: string; nodeName: string }
+  | { targetQuery: TargetQuery } {
+  if (targetQuery !== undefined) return { targetQuery };
+  return { target: target ?? '', nodeName: nodeName || (target ?? '') };
+}
+
+/** What a request is for, in words. */
+export const destinationWords = ({ target, targetQuery }: TargetChoice): string =>
+  targetQuery === undefined ? (target ?? '') : `any of ${queryLabel(targetQuery)}`;
+
 /** Where a session leads, and what carries it. */
 export interface LifeOptions {
   key: string;
   kind: SessionKind;
   profile: Profile;
-  place: Pick<SessionFacts, 'target' | 'nodeName' | 'documentName' | 'reason'>;
+  place: LifePlace;
   /** Of a tunnel. */
   remoteAddress?: string;
   sessionTypes: readonly SessionType[];
@@ -75,6 +100,12 @@ export class SessionLife implements Live {
   #entryKey = '';
   #state: SessionState = { kind: 'connecting' };
   #startedAt = 0;
+  /** That of the place, or the one that was picked. */
+  #target = '';
+  #nodeName = '';
+  #pickedOf: MemberCounts | undefined;
+  /** Where the run before was, and the member that a person was offered after it. */
+  #wanted: Pick<Wanted, 'former' | 'prefer'> = {};
   #region = '';
   #sessionId: string | undefined;
   #channel: ChannelFacts | undefined;
@@ -96,6 +127,11 @@ export class SessionLife implements Live {
     return this.#profile.id;
   }
 
+  /** Empty while a query has not picked one. */
+  get target(): string {
+    return this.#target;
+  }
+
   get state(): SessionState {
     return this.#state;
   }
@@ -113,30 +149,42 @@ export class SessionLife implements Live {
   }
 
   facts(): SessionFacts {
-    const { key, place } = this.#options;
+    const {
+      key,
+      place: { documentName, reason, targetQuery },
+    } = this.#options;
     return {
       key,
       profileId: this.#profile.id,
       profileName: this.#profile.name,
       environment: this.#profile.environment,
       region: this.#region,
-      ...place,
+      target: this.#target,
+      nodeName: this.#nodeName,
+      ...(targetQuery === undefined ? {} : { targetQuery }),
+      ...(documentName === undefined ? {} : { documentName }),
+      ...(reason === undefined ? {} : { reason }),
       ...(this.#sessionId === undefined ? {} : { sessionId: this.#sessionId }),
       startedAt: this.#startedAt,
     };
   }
 
   /** What is known of the channel, and what there is to tell without ending anything. */
-  remarks(): { channel?: ChannelFacts; warning?: string } {
+  remarks(): { channel?: ChannelFacts; warning?: string; pickedOf?: MemberCounts } {
     return {
       ...(this.#channel === undefined ? {} : { channel: this.#channel }),
       ...(this.#warning === undefined ? {} : { warning: this.#warning }),
+      ...(this.#pickedOf === undefined ? {} : { pickedOf: this.#pickedOf }),
     };
   }
 
-  /** Only after an end. The profile is the one of this id as it is now. */
-  beginAgain(profile: Profile): void {
+  /**
+   * Only after an end. The profile is the one of this id as it is now. A query picks anew, and not the node before where there is
+   * another; `prefer` is the member that a person chose.
+   */
+  beginAgain(profile: Profile, prefer?: string): void {
     this.#profile = profile;
+    this.#wanted = { former: this.#target || this.#wanted.former, prefer };
     this.#earlierRuns = Promise.all([this.#earlierRuns, this.#run.settled()]);
     this.#begin();
     this.#events.onChanged();
@@ -178,9 +226,13 @@ export class SessionLife implements Live {
     this.#sessionId = undefined;
     this.#channel = undefined;
     this.#warning = undefined;
+    this.#pickedOf = undefined;
+    const { place } = this.#options;
+    this.#target = place.targetQuery === undefined ? place.target : '';
+    this.#nodeName = place.targetQuery === undefined ? place.nodeName : queryLabel(place.targetQuery);
     this.#noteStart(entryKey);
     const { notes, connect, now } = this.#surroundings;
-    const { place, sessionTypes, carrier } = this.#options;
+    const { sessionTypes, carrier } = this.#options;
     const prepare = (): ReturnType<LifeOptions['prepare']> => this.#prepare();
     const { onTerms } = this.#events;
     const run = this.#runCount;
@@ -191,11 +243,27 @@ export class SessionLife implements Live {
       this.#events.onChanged();
     };
     this.#run = new SessionRun(
-      { profile: this.#profile, target: place.target, sessionTypes, prepare, connect, carrier, now },
+      {
+        profile: this.#profile,
+        destination: this.#destination(),
+        sessionTypes,
+        prepare,
+        connect,
+        carrier,
+        now,
+      },
       {
         onRegion: (region) => {
           notes.learned(entryKey, { region });
           changed(() => (this.#region = region));
+        },
+        onPicked: ({ member: { target, name }, counts }) => {
+          notes.learned(entryKey, { target, nodeName: name });
+          changed(() => {
+            this.#target = target;
+            this.#nodeName = name;
+            this.#pickedOf = counts;
+          });
         },
         onStarted: ({ sessionId, document }) => {
           notes.learned(entryKey, { sessionId });
@@ -224,12 +292,29 @@ export class SessionLife implements Live {
     );
   }
 
+  #destination(): Destination {
+    const { place } = this.#options;
+    if (place.targetQuery === undefined) return { kind: 'node', target: place.target };
+    const { targetQuery } = place;
+    const profile = this.#profile;
+    const wanted = this.#wanted;
+    return {
+      kind: 'query',
+      words: destinationWords(place),
+      pick: (without) => this.#surroundings.pickMember(profile, targetQuery, { ...wanted, without }),
+    };
+  }
+
   /** The rule as it is now, which may not be that of the time when a tunnel was saved. */
   async #prepare(): Promise<Awaited<ReturnType<LifeOptions['prepare']>>> {
     const { place, prepare } = this.#options;
     if (place.reason === undefined && this.#surroundings.requiresReason(this.#profile))
-      throw reasonRequired(place.target, this.#profile.name);
-    const agentVersion = this.#surroundings.agentVersion(this.#profile, place.target);
+      throw reasonRequired(destinationWords(place), this.#profile.name);
+    // Of a member, whoever picks it knows.
+    const agentVersion =
+      place.targetQuery === undefined
+        ? this.#surroundings.agentVersion(this.#profile, place.target)
+        : undefined;
     return { ...(await prepare()), ...(agentVersion === undefined ? {} : { agentVersion }) };
   }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { Successor, TargetQuery } from '../../shared/target-query.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
 import type { LiveSessions } from './live-sessions.ts';
-import type { SessionSurroundings } from './session-life.ts';
+import { destinationWords, type SessionSurroundings } from './session-life.ts';
 import { Session } from './session.ts';
 
 /** News of sessions, for the page. */
@@ -18,7 +19,13 @@ export interface RegistryOptions extends SessionSurroundings {
   /** The bytes of the session of that key; to be disposed of with it. */
   bytesOf(key: string): SessionBytes;
   /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
-  profile(id: string, attempted: string, target: string): Profile;
+  profile(id: string, attempted: string, target: string | undefined): Profile;
+  /** Who can follow a session of a query. */
+  findSuccessor(
+    profile: Profile,
+    query: TargetQuery,
+    former: { target: string; region: string },
+  ): Promise<Successor>;
   lives: LiveSessions;
   /** Runs something later; the result cancels it. */
   setTimer(run: () => void, delayMs: number): () => void;
@@ -45,7 +52,7 @@ export class SessionRegistry {
 
   /** Answers before StartSession has; what becomes of it comes as news. */
   start(request: StartRequest): SessionSummary {
-    const attempted = `Start a session on ${request.target}`;
+    const attempted = `Start a session on ${destinationWords(request)}`;
     const { profile: profileOf, lives, bytesOf } = this.#options;
     const profile = profileOf(request.profileId, attempted, request.target);
     lives.assertOpen(attempted);
@@ -65,14 +72,24 @@ export class SessionRegistry {
     return session.summary();
   }
 
-  restart(key: string, cols: number, rows: number): SessionSummary {
+  /** @param prefer the member that was offered, for a session of a query */
+  restart(key: string, cols: number, rows: number, prefer?: string): SessionSummary {
     const attempted = 'Start the session again';
     const session = this.#get(key, attempted);
     if (!session.life.isEnded) throw stillLive(attempted);
     this.#options.lives.assertOpen(attempted);
-    const { profileId, target } = session.life.facts();
-    session.restart(this.#options.profile(profileId, attempted, target), cols, rows);
+    const { profileId, target, targetQuery } = session.life.facts();
+    const node = targetQuery === undefined ? target : undefined;
+    session.restart(this.#options.profile(profileId, attempted, node), cols, rows, prefer);
     return session.summary();
+  }
+
+  async findSuccessor(key: string): Promise<Successor> {
+    const attempted = 'Look for another node';
+    const { profileId, target, region, targetQuery } = this.#get(key, attempted).life.facts();
+    if (targetQuery === undefined) throw notOfQuery(attempted);
+    const profile = this.#options.profile(profileId, attempted, undefined);
+    return this.#options.findSuccessor(profile, targetQuery, { target, region });
   }
 
   bytes(key: string): SessionBytes {
@@ -110,6 +127,16 @@ export class SessionRegistry {
     }
     return session;
   }
+}
+
+function notOfQuery(attempted: string): AppError {
+  return new AppError({
+    code: 'bad-request',
+    attempted,
+    message: 'The session is one of a node, and not of a query that could pick another.',
+    hint: '',
+    retryable: false,
+  });
 }
 
 function stillLive(attempted: string): AppError {

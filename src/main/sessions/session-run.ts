@@ -6,18 +6,27 @@ import type { ChannelFacts, Profile, SessionEnd, SessionState } from '../../shar
 import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
+import type { PickedMember } from '../members/member-search.ts';
 import { preferencesOf, toTerms } from './session-terms.ts';
 import { isSignInNeeded } from '../sign-ins/sign-in-errors.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
 export const terminateLimitMs = 3_000;
 
+/** On so many members of a query a session is tried: agents take minutes to be missed by the service. */
+const mostTries = 3;
+
 /** How long what carries the bytes may take to leave; a port session gives its agent two seconds to say goodbye. */
 const leaveLimitMs = 3_000;
 
+/** A node; or one that is to be picked, for which there are words for people, such as `any of Role=web`. */
+export type Destination =
+  | { kind: 'node'; target: string }
+  | { kind: 'query'; words: string; pick(without: ReadonlySet<string>): Promise<PickedMember> };
+
 export interface RunOptions {
   profile: Profile;
-  target: string;
+  destination: Destination;
   /** The kinds of session that `carrier` can carry. */
   sessionTypes: readonly SessionType[];
   /** Makes ready what has to be there before StartSession, such as a listener, and says what to ask for. */
@@ -30,6 +39,7 @@ export interface RunOptions {
 /** What a run tells. After `onState` has told `ended`, it tells nothing more, except that a warning may still come. */
 export interface RunEvents {
   onRegion(region: string): void;
+  onPicked(picked: Pick<PickedMember, 'member' | 'counts'>): void;
   onStarted(started: Pick<StartedSession, 'sessionId' | 'document'>): void;
   /** What the channel agreed on, once it is established. */
   onFacts(facts: ChannelFacts): void;
@@ -52,6 +62,13 @@ export class SessionRun {
   readonly #attempted: string;
   readonly #begun: Promise<void>;
   #connection: Connection | undefined;
+  /** The profile as it connects to the target's Region. */
+  #profile: Profile;
+  /** Empty until a query has picked one. */
+  #target: string;
+  /** Members of the query that were not connected after all, and what the service said of the last one. */
+  readonly #tried = new Set<string>();
+  #refusal: AppError | undefined;
   #sessionId: string | undefined;
   /** The data channel has been opened; how it ends decides how the session ends. */
   #isOpen = false;
@@ -69,7 +86,10 @@ export class SessionRun {
   constructor(options: RunOptions, events: RunEvents) {
     this.#options = options;
     this.#events = events;
-    this.#attempted = `Start a session on ${options.target}`;
+    const { profile, destination } = options;
+    this.#profile = profile;
+    this.#target = destination.kind === 'node' ? destination.target : '';
+    this.#attempted = `Start a session on ${destination.kind === 'node' ? destination.target : destination.words}`;
     this.#begun = this.#begin();
   }
 
@@ -126,19 +146,51 @@ export class SessionRun {
   async #start(
     request: Omit<StartSessionRequest, 'target' | 'sessionTypes'>,
   ): Promise<StartedSession | undefined> {
-    const { profile, target, sessionTypes, connect } = this.#options;
+    const { sessionTypes } = this.#options;
     while (!this.#isEnding) {
       try {
-        this.#connection = await connect(profile);
-        this.#events.onRegion(this.#connection.region);
+        const { connection, agentVersion } = await this.#connect();
+        this.#connection = connection;
+        this.#events.onRegion(connection.region);
         if (this.#isEnding) return undefined;
-        return await this.#connection.controlPlane.startSession({ ...request, target, sessionTypes });
+        return await connection.controlPlane.startSession({
+          ...request,
+          ...(agentVersion === undefined ? {} : { agentVersion }),
+          target: this.#target,
+          sessionTypes,
+        });
       } catch (error) {
+        if (!this.#isEnding && this.#mayPickAnother(error)) continue;
         if (this.#isEnding || !isSignInNeeded(error)) throw error;
         await this.#signedIn(toAppErrorData(error, this.#attempted));
       }
     }
     return undefined;
+  }
+
+  /** To the node's Region; a query finds its node on the way, anew at each try. */
+  async #connect(): Promise<{ connection: Connection; agentVersion?: string | undefined }> {
+    const { destination, connect } = this.#options;
+    if (destination.kind === 'node') return { connection: await connect(this.#profile) };
+    const { member, counts, profile, connection } = await destination
+      .pick(this.#tried)
+      .catch((error: unknown) => {
+        // That another member was looked for in vain says less than what was wrong with the last one.
+        throw isCode(error, 'no-healthy-member') ? (this.#refusal ?? error) : error;
+      });
+    this.#profile = profile;
+    this.#target = member.target;
+    this.#events.onPicked({ member, counts });
+    return { connection, agentVersion: member.agentVersion };
+  }
+
+  #mayPickAnother(error: unknown): boolean {
+    if (this.#options.destination.kind === 'node' || !isCode(error, 'target-not-connected')) return false;
+    if (this.#tried.has(this.#target)) return false;
+    this.#tried.add(this.#target);
+    this.#refusal = error;
+    this.#letGo();
+    return this.#tried.size < mostTries;
   }
 
   /** Resolves when somebody has signed in, wants it tried, or has ended the session. */
@@ -159,7 +211,7 @@ export class SessionRun {
       sessionId,
       tokenValue,
       streamUrl,
-      target: this.#options.target,
+      target: this.#target,
       handshake,
       ...(tunnel && { tunnel }),
       resume: () => this.#call((controlPlane) => controlPlane.resumeSession(sessionId)),
@@ -191,7 +243,7 @@ export class SessionRun {
   async #currentConnection(): Promise<Connection> {
     const held = this.#connection;
     if (held !== undefined && !held.isStale() && !this.#wantsFreshCredentials) return held;
-    const fresh = await this.#options.connect(this.#options.profile);
+    const fresh = await this.#options.connect(this.#profile);
     held?.controlPlane.close();
     this.#connection = fresh;
     this.#wantsFreshCredentials = false;
@@ -300,8 +352,8 @@ export class SessionRun {
 
   /** An error that is not a call's own does not say where it was; this session knows. */
   #placed(error: AppErrorData): AppErrorData {
-    const region = this.#connection?.region ?? this.#options.profile.region;
-    const where = { profileName: this.#options.profile.name, ...(region === undefined ? {} : { region }) };
+    const region = this.#connection?.region ?? this.#profile.region;
+    const where = { profileName: this.#profile.name, ...(region === undefined ? {} : { region }) };
     return { ...error, where: { ...where, ...error.where } };
   }
 
@@ -310,6 +362,9 @@ export class SessionRun {
     this.#connection = undefined;
   }
 }
+
+const isCode = (error: unknown, code: AppErrorData['code']): error is AppError =>
+  error instanceof AppError && error.data.code === code;
 
 function notTold(error: unknown): string {
   const why = error instanceof AppError ? ` (${error.data.message})` : '';

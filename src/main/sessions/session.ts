@@ -3,7 +3,7 @@ import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../
 import type { CutOff, SessionTerms } from '../../shared/session-terms.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
 import { CutOffWatch } from './cut-off-watch.ts';
-import { SessionLife, type SessionSurroundings } from './session-life.ts';
+import { placeOf, SessionLife, type SessionSurroundings } from './session-life.ts';
 
 export interface SessionOptions {
   key: string;
@@ -32,7 +32,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     const { key, profile, request, bytes, surroundings } = options;
-    const { target, nodeName, documentName, reason, cols, rows } = request;
+    const { documentName, reason, cols, rows } = request;
     this.#options = options;
     this.bytes = bytes;
     bytes.awaitChannel({ cols, rows });
@@ -42,8 +42,7 @@ export class Session {
         kind: 'shell',
         profile,
         place: {
-          target,
-          nodeName: nodeName || target,
+          ...placeOf(request),
           ...(documentName === undefined ? {} : { documentName }),
           ...(reason === undefined ? {} : { reason }),
         },
@@ -66,12 +65,12 @@ export class Session {
     };
   }
 
-  /** Only after an end. The profile is the one of this id as it is now. */
-  restart(profile: Profile, cols: number, rows: number): void {
+  /** Only after an end; see {@link SessionLife.beginAgain}. */
+  restart(profile: Profile, cols: number, rows: number, prefer?: string): void {
     this.#stopWatch();
     this.#terms = undefined;
     this.bytes.awaitChannel({ cols, rows });
-    this.life.beginAgain(profile);
+    this.life.beginAgain(profile, prefer);
   }
 
   async stats(): Promise<SessionStats> {

@@ -1,7 +1,7 @@
 import type { DocumentParameters, Profile } from '../../shared/models.ts';
 import type { Tunnel, TunnelDestination, TunnelStatus } from '../../shared/tunnels.ts';
 import type { ListeningAddress, TunnelBytes, TunnelFigures } from '../bytes/session-bytes.ts';
-import { SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
+import { placeOf, SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
 
 /** Nothing has passed yet. */
 export const noFigures: TunnelFigures = {
@@ -36,7 +36,7 @@ export class TunnelRun {
   #isOver = false;
 
   constructor({ key, tunnel, profile, surroundings, tunnelOf, onChanged }: TunnelRunOptions) {
-    const { target, nodeName, destination, local, reason } = tunnel;
+    const { destination, local, reason } = tunnel;
     this.#tunnelId = tunnel.id;
     this.#onChanged = onChanged;
     const bytes = tunnelOf(key, (figures) => {
@@ -50,8 +50,7 @@ export class TunnelRun {
         kind: 'tunnel',
         profile,
         place: {
-          target,
-          nodeName: nodeName || target,
+          ...placeOf(tunnel),
           documentName,
           ...(reason === undefined ? {} : { reason }),
         },

@@ -66,7 +66,7 @@ export class TunnelStore {
     // At once, so that two changes asked for together both see each other.
     this.#kept = tunnels;
     try {
-      await this.#file.save({ version: 1, tunnels });
+      await this.#file.save({ version: 2, tunnels });
     } catch (error) {
       if (this.#kept === tunnels) this.#kept = before;
       throw error;

@@ -14,7 +14,7 @@ export interface TunnelsOptions {
   /** The bytes of the tunnel of that session key; to be disposed of with it. */
   tunnelOf(key: string, onFigures: (figures: TunnelFigures) => void): TunnelBytes;
   /** Gives the profile of an id, as it connects to the Region that the target is in, or throws `not-found`. */
-  profile(id: string, attempted: string, target: string): Profile;
+  profile(id: string, attempted: string, target: string | undefined): Profile;
   lives: LiveSessions;
   onChanged(status: TunnelStatus): void;
 }

@@ -10,6 +10,7 @@ import {
   moveTab,
   newTab,
   type OpenRequest,
+  pickedBy,
   openTab,
   type SessionTab,
   stepTab,
@@ -64,7 +65,10 @@ export function createSessionActions(context: ActionContext) {
     }
     store.change((state) => ({
       ...(state.sessions[key] === undefined ? withSession(state, reply.value) : state),
-      tabs: changeTab(state.tabs, tabId, { link: { kind: 'session', key } }),
+      tabs: changeTab(state.tabs, tabId, {
+        link: { kind: 'session', key },
+        picked: pickedBy(state.sessions[key] ?? reply.value),
+      }),
     }));
     await attach(tabId, key);
   }
@@ -156,11 +160,19 @@ export function createSessionActions(context: ActionContext) {
     if (store.read().tabs.activeId === id) terminals.focus(id);
   }
 
+  /** The last one stays in sight until there is another. */
+  function notePicked(tab: SessionTab, session: SessionSummary): void {
+    const picked = pickedBy(session);
+    if (picked === undefined || picked.target === tab.picked?.target) return;
+    changeTabs((tabs) => changeTab(tabs, tab.id, { picked }));
+  }
+
   function acceptSession(session: SessionSummary): void {
     store.change((state) => withSession(state, session));
     for (const tab of store.read().tabs.items) {
       if (tab.kind !== 'session' || tab.link.kind !== 'session' || tab.link.key !== session.key) continue;
       terminals.setInput(tab.id, session.state.kind === 'ended' ? 'dead' : 'open');
+      notePicked(tab, session);
     }
   }
 

@@ -1,9 +1,9 @@
 import type { App } from '../app.ts';
-import type { OpenRequest } from '../state/tabs.ts';
+import type { NodeRequest } from '../state/tabs.ts';
 import type { NodeRow } from './row-list.ts';
 
 /** A session on this node as its profile says: document, reason and parameters. */
-export function requestFor({ profile, node }: Pick<NodeRow, 'profile' | 'node'>): OpenRequest {
+export function requestFor({ profile, node }: Pick<NodeRow, 'profile' | 'node'>): NodeRequest {
   const { documentName, reason, parameters } = profile;
   return {
     profileId: profile.id,

@@ -3,7 +3,7 @@ import type { ManagedNode } from '../../shared/inventory.ts';
 import type { SessionSummary } from '../../shared/models.ts';
 import type { TunnelInput, TunnelStatus } from '../../shared/tunnels.ts';
 import type { PasteQuestion } from '../terminal/paste-guard.ts';
-import type { OpenRequest } from './tabs.ts';
+import type { NodeRequest, OpenRequest } from './tabs.ts';
 
 /** The one dialog that is open. Plain values only: what a button does is in the view and the actions. */
 export type Dialog =
@@ -18,9 +18,9 @@ export type Dialog =
   /** `replaces`: a tab in which this was tried in vain; it gives way to the new one. */
   | { readonly kind: 'connect'; readonly request: OpenRequest; readonly replaces?: string }
   /** Why the node cannot be reached, and the way to try anyway. */
-  | { readonly kind: 'offline'; readonly request: OpenRequest; readonly node: ManagedNode }
+  | { readonly kind: 'offline'; readonly request: NodeRequest; readonly node: ManagedNode }
   /** What stands in the way of a session on this node. */
-  | { readonly kind: 'doctor'; readonly request: OpenRequest }
+  | { readonly kind: 'doctor'; readonly request: NodeRequest }
   | { readonly kind: 'rename-tab'; readonly tabId: string }
   /** Closing these tabs ends the live ones among them. */
   | { readonly kind: 'close-tabs'; readonly tabIds: readonly string[] }
@@ -41,7 +41,7 @@ export type Dialog =
 
 /** What a new tunnel may begin with. */
 export type TunnelStart = Partial<
-  Pick<TunnelInput, 'name' | 'profileId' | 'target' | 'nodeName' | 'destination' | 'local'>
+  Pick<TunnelInput, 'name' | 'profileId' | 'target' | 'targetQuery' | 'nodeName' | 'destination' | 'local'>
 >;
 
 /** Everything that quitting would end. */

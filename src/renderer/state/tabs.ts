@@ -4,16 +4,44 @@ import type { SessionEnd, SessionSummary, StartRequest } from '../../shared/mode
 /** What a session tab asks for; the size is only known when its terminal has been laid out. */
 export type OpenRequest = Omit<StartRequest, 'cols' | 'rows'>;
 
+/** One for a node, and not for a query. */
+export type NodeRequest = OpenRequest & { readonly target: string };
+
 export interface SessionTab {
   readonly kind: 'session';
   readonly id: string;
   readonly request: OpenRequest;
+  /** The node that the request's query picked last. */
+  readonly picked: PickedNode | undefined;
   /** The name a person gave this tab, instead of the node's. */
   readonly title: string | undefined;
   readonly link: SessionLink;
   /** Output came, or the bell rang, while another tab was in front. */
   readonly attention: 'none' | 'activity' | 'bell';
 }
+
+export interface PickedNode {
+  readonly target: string;
+  /** Untrusted. */
+  readonly nodeName: string;
+}
+
+/** The node that the tab is on; undefined while a query has not picked one. */
+export const nodeOf = ({ request, picked }: SessionTab): PickedNode | undefined =>
+  request.target === undefined
+    ? picked
+    : { target: request.target, nodeName: request.nodeName ?? request.target };
+
+/** The tab's request for the node that it is on. */
+export function nodeRequestOf(tab: SessionTab): NodeRequest | undefined {
+  const { targetQuery: _query, ...request } = tab.request;
+  const node = nodeOf(tab);
+  return node === undefined ? undefined : { ...request, ...node };
+}
+
+/** What was picked for a session of a query; undefined for one of a node, and before. */
+export const pickedBy = ({ targetQuery, target, nodeName }: SessionSummary): PickedNode | undefined =>
+  targetQuery === undefined || target === '' ? undefined : { target, nodeName };
 
 /** How far the tab has come towards a session of the main process. */
 export type SessionLink =
@@ -47,20 +75,27 @@ export const viewTabs = {
 } as const satisfies Record<ViewKind, ViewTab>;
 
 export function newTab(id: string, request: OpenRequest): SessionTab {
-  return { kind: 'session', id, request, title: undefined, link: { kind: 'asking' }, attention: 'none' };
+  return {
+    kind: 'session',
+    id,
+    request,
+    picked: undefined,
+    title: undefined,
+    link: { kind: 'asking' },
+    attention: 'none',
+  };
 }
 
 /** A tab for a session that main holds already. */
 export function sessionTab(id: string, session: SessionSummary): SessionTab {
-  const { profileId, target, nodeName, documentName, reason, key } = session;
+  const { profileId, target, targetQuery, nodeName, documentName, reason, key } = session;
   const request: OpenRequest = {
     profileId,
-    target,
-    nodeName,
+    ...(targetQuery === undefined ? { target, nodeName } : { targetQuery }),
     ...(documentName === undefined ? {} : { documentName }),
     ...(reason === undefined ? {} : { reason }),
   };
-  return { ...newTab(id, request), link: { kind: 'session', key } };
+  return { ...newTab(id, request), picked: pickedBy(session), link: { kind: 'session', key } };
 }
 
 /** Adds the tab behind the active one, or brings it to the front if it is there, and activates it. */
@@ -87,14 +122,15 @@ export function stepTab(tabs: Tabs, by: 1 | -1): Tabs {
 export function changeTab(
   tabs: Tabs,
   id: string,
-  change: Partial<Pick<SessionTab, 'title' | 'link' | 'attention'>>,
+  change: Partial<Pick<SessionTab, 'title' | 'link' | 'attention' | 'picked'>>,
 ): Tabs {
   const tab = tabs.items.find((item) => item.id === id);
   if (tab?.kind !== 'session') return tabs;
   const changed = { ...tab, ...change };
-  if (changed.title === tab.title && changed.link === tab.link && changed.attention === tab.attention) {
-    return tabs;
-  }
+  const isSame = (['title', 'link', 'attention', 'picked'] as const).every(
+    (name) => changed[name] === tab[name],
+  );
+  if (isSame) return tabs;
   return { ...tabs, items: tabs.items.map((item) => (item.id === id ? changed : item)) };
 }
 

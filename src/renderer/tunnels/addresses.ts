@@ -1,3 +1,5 @@
+import { queryText } from '../words/queries.ts';
+import { remoteText } from '../words/remote-text.ts';
 import type { Tunnel, TunnelDestination, TunnelStatus } from '../../shared/tunnels.ts';
 
 export const hostAndPort = (host: string, port: number): string =>
@@ -77,4 +79,16 @@ export function webAddress(
   // Every address of this computer is reached at its loopback one.
   const host = ['0.0.0.0', '::'].includes(listening.host) ? 'localhost' : listening.host;
   return `${scheme}://${hostAndPort(host, listening.port)}/`;
+}
+
+/** The node that a tunnel goes through; while a query has none, the query. */
+export function nodeWords(
+  { target = '', targetQuery, nodeName = '' }: Tunnel,
+  { state, session }: TunnelStatus,
+): string {
+  if (targetQuery === undefined) return remoteText(nodeName, 120) || target;
+  const query = queryText(targetQuery);
+  const isUp = state.kind === 'live' || state.kind === 'reconnecting' || state.kind === 'connecting';
+  if (!isUp || session === undefined || session.target === '') return `any of ${query}`;
+  return `${remoteText(session.nodeName, 120) || session.target} of ${query}`;
 }

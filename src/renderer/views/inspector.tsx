@@ -2,12 +2,13 @@ import { Copy } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { activeTab, sessionOf } from '../actions/session-actions.ts';
 import { type AppState, withStats } from '../state/app-state.ts';
-import { isLive, type SessionTab, tabState } from '../state/tabs.ts';
+import { isLive, nodeOf, nodeRequestOf, type SessionTab, tabState } from '../state/tabs.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, roundTrip } from '../words/numbers.ts';
 import { accountWords, untilWords } from '../words/sign-ins.ts';
 import { recordFacts } from '../connect/preference-words.ts';
 import { remoteText } from '../words/remote-text.ts';
+import { pickedWords } from '../words/queries.ts';
 import { stateDot, stateWord } from '../words/states.ts';
 import { clock, duration, fullTime } from '../words/time.ts';
 import { CutOffCard } from './session-clock.tsx';
@@ -31,8 +32,9 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
   const { sessions, tunnels } = useApp();
   const session = useAppState((state) => sessionOf(state, tab));
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === tab.request.profileId));
-  const { profileId, target } = tab.request;
-  const node = useNodeFact((nodes) => nodes.find(profileId, target)?.node);
+  const { profileId, targetQuery } = tab.request;
+  const place = nodeOf(tab);
+  const node = useNodeFact((nodes) => place && nodes.find(profileId, place.target)?.node);
   const stats = useAppState((state) => (session === undefined ? undefined : state.stats[session.key]));
   const state = tabState(tab, session);
   const credentials = useAppState((all) => all.credentials[tab.request.profileId]);
@@ -60,7 +62,10 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
       </header>
       <dl className="facts">
         <Fact name="Session" value={session?.sessionId} copy="Session id" mono />
-        <Fact name="Target" value={tab.request.target} copy="Target" mono />
+        <Fact name="Target" value={place?.target} copy="Target" mono />
+        {targetQuery !== undefined && (
+          <Fact name="Picked from" value={pickedWords(targetQuery, session?.pickedOf)} />
+        )}
         <Fact name="Document" value={document ?? 'default of the account'} mono={document !== undefined} />
         <Fact name="Reason" value={reason} />
         <Fact name="Profile" value={session?.profileName ?? profile?.name} />
@@ -126,7 +131,11 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
       )}
       {live && tab.link.kind === 'session' && (
         <div className="inspector-actions">
-          <button type="button" className="button" onClick={() => tunnels.create(tab.request)}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => tunnels.create(nodeRequestOf(tab) ?? tab.request)}
+          >
             Forward a port…
           </button>
           <button type="button" className="button" onClick={() => sessions.duplicate(tab.id)}>

@@ -6,6 +6,7 @@ const titles: Record<ErrorCode, string> = {
   'bad-request': 'The request was refused',
   'not-found': 'It is not there any more',
   'target-not-connected': 'The node is not connected',
+  'no-healthy-member': 'Nobody to connect to',
   'agent-too-old': 'The agent on the node is too old',
   'approval-needed': 'Somebody has to approve this session first',
   'approval-refused': 'The session was not approved',
@@ -90,6 +91,7 @@ export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[
 
 const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
   'reason-required': ['give-reason'],
+  'no-healthy-member': ['retry', 'edit-profile'],
   'document-not-found': ['choose-document', 'retry'],
   'document-not-session': ['choose-document'],
   'bad-request': ['choose-document', 'edit-profile', 'retry'],

@@ -1,3 +1,4 @@
+import { FakeMembers } from './fake-members.ts';
 import type {
   ActiveSession,
   ControlPlane,
@@ -235,6 +236,7 @@ export class FakeService {
   /** The next plane that is handed out. */
   nextPlane = new FakeControlPlane();
   readonly doctor = new FakeDoctor();
+  readonly members = new FakeMembers();
   isStale = false;
 
   /** Changes every plane before it is handed out. */
@@ -249,6 +251,7 @@ export class FakeService {
       region: 'eu-west-1',
       controlPlane,
       doctor: () => this.doctor,
+      memberLookup: () => this.members,
       lookUpCredentials: () => Promise.resolve(),
       isStale: () => this.isStale,
     });

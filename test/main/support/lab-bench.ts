@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { toAppError } from '../../../src/aws/errors.ts';
 import { createControlPlane } from '../../../src/aws/control-plane.ts';
+import { createMemberLookup } from '../../../src/aws/members/member-lookup.ts';
 import { createDoctorCalls } from '../../../src/aws/doctor/doctor-calls.ts';
 import { credentialsFor } from '../../../src/aws/credentials.ts';
 import { type Lab, startLab } from '../../../src/lab/start-lab.ts';
@@ -56,6 +57,7 @@ export async function labBench(): Promise<LabBench> {
       Promise.resolve({
         createControlPlane,
         createDoctorCalls,
+        createMemberLookup,
         credentialsFor,
         toAppError,
         readSharedSettings: () => Promise.resolve({ profiles: [], problems: [] }),

@@ -23,7 +23,7 @@ export function fakeCommands(
   const printed = (key: string, stream: 'stdout' | 'stderr'): Uint8Array =>
     new TextEncoder().encode(printedOutput[key]?.[stream] ?? `${runs.get(key)?.command ?? ''}\n`);
   return {
-    runCommand: ({ profileId, target, nodeName, command, documentName, reason }) => {
+    runCommand: ({ profileId, target = '', nodeName, command, documentName, reason }) => {
       const profile = workspace.profiles.find(({ id }) => id === profileId);
       const key = `c${nextKey++}`;
       const made: CommandRun = {

@@ -77,7 +77,7 @@ export function createFakeDoor(scene: Scene): Door {
       emit('favouritesChanged', favourites);
       return ok(undefined);
     },
-    startSession: ({ profileId, target, nodeName, documentName, reason }) => {
+    startSession: ({ profileId, target = '', targetQuery, nodeName, documentName, reason }) => {
       const profile = workspace.profiles.find(({ id }) => id === profileId);
       const key = `n${nextKey++}`;
       const made: SessionSummary = {
@@ -88,6 +88,7 @@ export function createFakeDoor(scene: Scene): Door {
         region: profile?.region ?? 'lab',
         target,
         nodeName: nodeName ?? target,
+        ...(targetQuery === undefined ? {} : { targetQuery }),
         ...(documentName === undefined ? {} : { documentName }),
         ...(reason === undefined ? {} : { reason }),
         startedAt: Date.now(),
@@ -113,6 +114,7 @@ export function createFakeDoor(scene: Scene): Door {
       start(key);
       return ok(changeSession(key, { state: { kind: 'connecting' }, startedAt: Date.now() }));
     },
+    findSuccessor: () => ok({ counts: { healthy: 0, matched: 0 } }),
     reconnectNow: ({ key }) => {
       changeSession(key, { state: { kind: 'live' } });
       return ok(undefined);

@@ -14,7 +14,8 @@ export const startSession: Operation = (members, context, region) => {
   const given = mapOfTextLists(members, 'Parameters', { min: 1, max: 65_535 });
 
   const node = context.nodesIn(region).find(({ id }) => id === target);
-  if (!node?.online) throw new ApiError('TargetNotConnected', `${target} is not connected.`);
+  if (!node?.online || node.machine !== 'running')
+    throw new ApiError('TargetNotConnected', `${target} is not connected.`);
   const document =
     context.documents.find(documentName ?? defaultDocumentName) ??
     // The service makes the account's preferences at their first use.

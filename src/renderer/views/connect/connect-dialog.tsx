@@ -17,6 +17,7 @@ import { textsOf, valuesOf } from '../../connect/parameter-values.ts';
 import type { OpenRequest } from '../../state/tabs.ts';
 import { whereWords } from '../../words/environments.ts';
 import { errorTitle } from '../../words/errors.ts';
+import { queryText } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { Frame } from '../dialogs/frame.tsx';
 import { useLeftFields } from '../dialogs/left-fields.ts';
@@ -48,7 +49,10 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === request.profileId));
   const settings = useAppState((state) => state.settings);
   const { profileId, target } = request;
-  const node = useNodeFact((nodes) => nodes.find(profileId, target)?.node);
+  const node = useNodeFact((nodes) =>
+    target === undefined ? undefined : nodes.find(profileId, target)?.node,
+  );
+  const query = request.targetQuery === undefined ? '' : queryText(request.targetQuery);
   const [form, setForm] = useState<ConnectForm>({
     reason: request.reason ?? '',
     documentName: request.documentName ?? '',
@@ -119,7 +123,11 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
 
   return (
     <Frame
-      title={`Connect to ${remoteText(request.nodeName ?? request.target, 80)}`}
+      title={
+        target === undefined
+          ? `Connect to any of ${query}`
+          : `Connect to ${remoteText(request.nodeName ?? target, 80)}`
+      }
       width="middle"
       onClose={close}
       footer={
@@ -151,7 +159,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
           <p className="form-where" data-env={profile.environment}>
             <i className="env-bar" aria-hidden />
             {whereWords(profile.name, profile.environment, profile.region ?? '')}
-            <span className="mono copyable">{request.target}</span>
+            <span className="mono copyable">{target ?? query}</span>
           </p>
         )}
         <ReasonField

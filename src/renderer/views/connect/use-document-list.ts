@@ -6,7 +6,8 @@ import { useApp } from '../use-app.ts';
 /** Whose Region the documents are of. */
 export interface DocumentPlace {
   readonly profileId: string;
-  readonly target: string;
+  /** The profile's own Region where absent. */
+  readonly target?: string | undefined;
 }
 
 /** What has been read of one scope; `next` where there is more. */

@@ -1,7 +1,7 @@
 import type { ManagedNode } from '../../../shared/inventory.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import { sessionOf, sessionTabById, stateOf } from '../../actions/session-actions.ts';
-import { isLive, type OpenRequest } from '../../state/tabs.ts';
+import { isLive, type NodeRequest } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { count } from '../../words/numbers.ts';
 import { remoteText } from '../../words/remote-text.ts';
@@ -105,7 +105,7 @@ export function OfflineQuestion({
   request,
   node,
 }: {
-  readonly request: OpenRequest;
+  readonly request: NodeRequest;
   readonly node: ManagedNode;
 }) {
   const { sessions, workspace } = useApp();

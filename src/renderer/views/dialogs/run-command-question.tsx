@@ -1,6 +1,7 @@
 import type { RunCommandRequest } from '../../../shared/commands.ts';
 import { readableCommand } from '../../runs/shell-words.ts';
 import { environmentWord } from '../../words/environments.ts';
+import { queryText } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Question } from './frame.tsx';
@@ -9,7 +10,9 @@ import { Question } from './frame.tsx';
 export function RunCommandQuestion({ request }: { readonly request: RunCommandRequest }) {
   const { commands, workspace } = useApp();
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === request.profileId));
-  const name = remoteText(request.nodeName ?? '') || request.target;
+  const { target, targetQuery, nodeName = '' } = request;
+  const query = targetQuery === undefined ? '' : queryText(targetQuery);
+  const name = remoteText(nodeName) || (target ?? `any of ${query}`);
   return (
     <Question
       title={`Run this on ${name}`}
@@ -22,7 +25,7 @@ export function RunCommandQuestion({ request }: { readonly request: RunCommandRe
         <p className="form-where" data-env={profile.environment}>
           <i className="env-bar" aria-hidden />
           {profile.name}, {environmentWord(profile.environment)}
-          <span className="mono copyable">{request.target}</span>
+          <span className="mono copyable">{target ?? query}</span>
         </p>
       )}
       <p>It acts at once, and Nodewharf cannot take back what it has done.</p>

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleHelp, CircleX, Copy, LoaderCircle, RotateCw, TriangleAlert } from 'lucide-react';
 import type { Check, Examination, Verdict } from '../../../shared/doctor.ts';
-import type { OpenRequest } from '../../state/tabs.ts';
+import type { NodeRequest } from '../../state/tabs.ts';
 import { checkTitle, examinationReport, summary, verdictWord } from '../../words/doctor.ts';
 import { whereWords } from '../../words/environments.ts';
 import { awsFacts } from '../../words/errors.ts';
@@ -12,7 +12,7 @@ import { useExamination } from './use-examination.ts';
 import './doctor.css';
 
 /** "Why can't I connect?" for one node: each thing that a session needs, what was found, and what to do. */
-export default function DoctorDialog({ request }: { readonly request: OpenRequest }) {
+export default function DoctorDialog({ request }: { readonly request: NodeRequest }) {
   const { workspace, sessions, terminal } = useApp();
   const profile = useAppState((state) => state.profiles.find(({ id }) => id === request.profileId));
   const { examination, again, stop } = useExamination(request);

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Examination } from '../../../shared/doctor.ts';
 import type { Loadable } from '../../state/app-state.ts';
-import type { OpenRequest } from '../../state/tabs.ts';
+import type { NodeRequest } from '../../state/tabs.ts';
 import { useApp } from '../use-app.ts';
 
 interface RunningExamination {
@@ -16,7 +16,7 @@ export function useExamination({
   target,
   nodeName,
   documentName,
-}: OpenRequest): RunningExamination {
+}: NodeRequest): RunningExamination {
   const { door } = useApp();
   const [examination, setExamination] = useState<Loadable<Examination>>({ kind: 'loading' });
   const [round, setRound] = useState(0);

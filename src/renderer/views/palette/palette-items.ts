@@ -7,7 +7,7 @@ import { matchLetters } from '../../nodes/match-letters.ts';
 import { isEmptyQuery, parseQuery, wordsOf } from '../../nodes/query.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
-import { isLive } from '../../state/tabs.ts';
+import { isLive, nodeOf } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { signInVerb } from '../../words/sign-ins.ts';
 import { remoteText } from '../../words/remote-text.ts';
@@ -90,7 +90,7 @@ function tabItems({ sessions }: App, state: AppState): PaletteItem[] {
       id: `tab ${tab.id}`,
       section: 'Open tabs',
       title: tabTitle(tab),
-      detail: tab.kind === 'session' ? tab.request.target : '',
+      detail: tab.kind === 'session' ? (nodeOf(tab)?.target ?? '') : '',
       hint: 'go to tab',
       environment: undefined,
       online: undefined,

@@ -3,7 +3,7 @@ import { memo, type MouseEvent, useState } from 'react';
 import type { ManagedNode } from '../../../shared/inventory.ts';
 import { connectTo, requestFor } from '../../nodes/connect.ts';
 import { elementId, type NodeRow } from '../../nodes/row-list.ts';
-import { isLive } from '../../state/tabs.ts';
+import { isLive, nodeOf } from '../../state/tabs.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { NodeChoice } from '../../state/commands.ts';
@@ -18,7 +18,7 @@ const openTabOn = (row: NodeRow) => (state: AppState) =>
   state.tabs.items.find(
     (tab) =>
       tab.kind === 'session' &&
-      tab.request.target === row.node.id &&
+      nodeOf(tab)?.target === row.node.id &&
       tab.request.profileId === row.profile.id &&
       isLive(stateOf(state, tab)),
   )?.id;

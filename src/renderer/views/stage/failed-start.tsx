@@ -1,6 +1,6 @@
 import { Stethoscope } from 'lucide-react';
 import type { AppErrorData } from '../../../shared/errors.ts';
-import type { SessionTab } from '../../state/tabs.ts';
+import { nodeRequestOf, type SessionTab } from '../../state/tabs.ts';
 import { type NextStep, nextSteps } from '../../words/errors.ts';
 import { ErrorCard } from '../error-card.tsx';
 import { useApp } from '../use-app.ts';
@@ -56,16 +56,19 @@ function StepButton({ step, isFirst, tab }: StepButtonProps) {
           {step === 'give-reason' ? 'Give a reason…' : 'Choose a document…'}
         </button>
       );
-    case 'find-out':
+    case 'find-out': {
+      const node = nodeRequestOf(tab);
+      if (node === undefined) return null;
       return (
         <button
           type="button"
           className={look}
-          onClick={() => workspace.setDialog({ kind: 'doctor', request })}
+          onClick={() => workspace.setDialog({ kind: 'doctor', request: node })}
         >
           <Stethoscope className="icon" aria-hidden />
           Find out why
         </button>
       );
+    }
   }
 }

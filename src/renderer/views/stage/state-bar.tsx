@@ -3,8 +3,9 @@ import { type ReactNode, useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import type { CutOff } from '../../../shared/session-terms.ts';
-import type { SessionTab, TabState } from '../../state/tabs.ts';
+import { nodeOf, type SessionTab, type TabState } from '../../state/tabs.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
+import { pickedWords } from '../../words/queries.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime, timeLeft } from '../../words/time.ts';
 import { Countdown } from '../countdown.tsx';
@@ -29,7 +30,13 @@ export function StateBar({ tab, state, session }: StateBarProps) {
       return (
         <Bar tone="quiet" place="over" icon={<LoaderCircle className="icon spinner" aria-hidden />}>
           <span>{phaseOf(tab, session)}</span>
-          <span className="mono bar-detail clip">{tab.request.target}</span>
+          <span className="mono bar-detail clip">{nodeOf(tab)?.target}</span>
+          {tab.request.targetQuery !== undefined && (
+            <span className="bar-detail clip">
+              {nodeOf(tab) !== undefined && 'picked from '}
+              {pickedWords(tab.request.targetQuery, session?.pickedOf)}
+            </span>
+          )}
         </Bar>
       );
     case 'live':
@@ -101,6 +108,7 @@ export function StateBar({ tab, state, session }: StateBarProps) {
 
 function phaseOf(tab: SessionTab, session: SessionSummary | undefined): string {
   if (tab.link.kind === 'asking') return 'Preparing';
+  if (tab.request.targetQuery !== undefined && session?.target === '') return 'Looking for a healthy member';
   if (session?.sessionId === undefined) return 'Starting a session';
   return 'Opening the data channel';
 }

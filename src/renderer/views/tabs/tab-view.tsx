@@ -3,7 +3,8 @@ import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import { sessionOf } from '../../actions/session-actions.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
-import { isLive, type SessionTab, type Tab, type TabState, tabState } from '../../state/tabs.ts';
+import { isLive, nodeOf, type SessionTab, type Tab, type TabState, tabState } from '../../state/tabs.ts';
+import { pickedWords } from '../../words/queries.ts';
 import { whereWords } from '../../words/environments.ts';
 import { stateDot, stateWord } from '../../words/states.ts';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
@@ -141,10 +142,12 @@ function useTabMenu(tab: Tab): () => MenuItem[] {
 
 /** Which node of which account this really is, for the moment of doubt. */
 function tipOf(tab: SessionTab, session: SessionSummary | undefined): string {
-  const { target } = tab.request;
+  const target = nodeOf(tab)?.target ?? '';
+  const { targetQuery } = tab.request;
   const lines = [
     ...(tabTitle(tab) === target ? [] : [tabTitle(tab)]),
     target,
+    targetQuery === undefined ? '' : `picked from ${pickedWords(targetQuery, session?.pickedOf)}`,
     session === undefined ? '' : whereWords(session.profileName, session.environment, session.region),
     session?.sessionId ?? '',
   ];

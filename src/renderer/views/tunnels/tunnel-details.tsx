@@ -1,6 +1,7 @@
 import type { Tunnel, TunnelConnection, TunnelStatus } from '../../../shared/tunnels.ts';
 import { whereWords } from '../../words/environments.ts';
 import { byteSize } from '../../words/numbers.ts';
+import { pickedWords } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { useNow } from '../use-app.ts';
@@ -23,7 +24,10 @@ export function TunnelDetails({
   return (
     <div className="tunnel-details">
       <dl className="tunnel-facts">
-        <Fact name="Node" value={tunnel.target} mono />
+        <Fact name="Node" value={tunnel.target ?? (session?.target || undefined)} mono />
+        {tunnel.targetQuery !== undefined && (
+          <Fact name="Picked from" value={pickedWords(tunnel.targetQuery, status.pickedOf)} />
+        )}
         {session !== undefined && (
           <Fact name="Through" value={whereWords(session.profileName, session.environment, session.region)} />
         )}

@@ -2,11 +2,16 @@ import { ChevronDown, ChevronRight, Copy, Ellipsis, ExternalLink, Globe, Play, S
 import { memo } from 'react';
 import type { Tunnel, TunnelStatus } from '../../../shared/tunnels.ts';
 import { isRunning, knownTunnel, stoppedStatus } from '../../state/tunnels.ts';
-import { destinationParts, destinationWords, localWords, webAddress } from '../../tunnels/addresses.ts';
+import {
+  destinationParts,
+  destinationWords,
+  localWords,
+  nodeWords,
+  webAddress,
+} from '../../tunnels/addresses.ts';
 import { type RateHistory, sparkline } from '../../tunnels/rate-history.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { byteSize, count, rateWords, roundTrip } from '../../words/numbers.ts';
-import { remoteText } from '../../words/remote-text.ts';
 import { stateDot, stateWord } from '../../words/states.ts';
 import { IconButton } from '../icon-button.tsx';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
@@ -26,7 +31,7 @@ export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowPro
   const profile = useAppState((state) => state.profiles.find((known) => known.id === tunnel.profileId));
   const isUnfolded = useAppState((state) => state.unfoldedTunnels.includes(id));
   const environment = profile?.environment ?? 'other';
-  const node = remoteText(tunnel.nodeName ?? '', 120) || tunnel.target;
+  const node = nodeWords(tunnel, status);
   const Chevron = isUnfolded ? ChevronDown : ChevronRight;
   const leadsTo = destinationParts(tunnel.destination);
   const { isStopping = false } = status;
@@ -222,6 +227,7 @@ function More({ tunnel }: { readonly tunnel: Tunnel }) {
   const { id, name } = tunnel;
   const items = (): MenuItem[] => {
     const { status } = knownTunnel(store.read(), id) ?? { status: stoppedStatus(id) };
+    const target = tunnel.target ?? status.session?.target ?? '';
     return [
       { label: 'Edit…', run: () => tunnels.edit(id) },
       {
@@ -239,7 +245,11 @@ function More({ tunnel }: { readonly tunnel: Tunnel }) {
         label: 'Copy address',
         run: () => void terminal.copyWithNotice(localWords(tunnel, status), 'Address'),
       },
-      { label: 'Copy node id', run: () => void terminal.copyWithNotice(tunnel.target, 'Id') },
+      {
+        label: 'Copy node id',
+        disabled: target === '',
+        run: () => void terminal.copyWithNotice(target, 'Id'),
+      },
       'line',
       { label: 'Remove…', danger: true, run: () => tunnels.askToRemove(id) },
     ];
