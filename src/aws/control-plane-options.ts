@@ -9,6 +9,9 @@ export interface ControlPlaneOptions {
   kmsEndpoint?: string;
   /** The same for EC2, which knows the names and tags of nodes. */
   ec2Endpoint?: string;
+  /** The same for ECS, which has the containers, and for the tagging API, which has the tags of hybrid nodes. */
+  ecsEndpoint?: string;
+  taggingEndpoint?: string;
   /** The same for STS, which knows whose credentials they are, and for the message gateway. */
   stsEndpoint?: string;
   gatewayEndpoint?: string;

@@ -1,5 +1,6 @@
 import type { DocumentPage, DocumentScope } from '../shared/document-facts.ts';
 import type { ManagedNode } from '../shared/inventory.ts';
+import { isContainerTarget } from '../shared/targets.ts';
 import {
   type ActiveSession,
   describeSession,
@@ -18,7 +19,11 @@ import {
 import { createSsmCaller } from './calls/ssm-caller.ts';
 import { clientConfig, endingWith } from './client-config.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
+import { type ContainerPage, listContainers, listServiceContainers } from './containers/list-containers.ts';
+import { EcsCalls } from './containers/ecs-calls.ts';
+import { startInContainer } from './containers/start-in-container.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
+import { HybridTags } from './hybrid-tags.ts';
 import { type InstanceFacts, Instances } from './instances.ts';
 import { classifyResumeError, type ResumeVerdict } from './resume-verdict.ts';
 import type { SessionDocument } from './session-document.ts';
@@ -35,7 +40,7 @@ export type {
 
 /** The calls to Systems Manager for one Region and one identity. All rejections are {@link AppError}. */
 export interface ControlPlane {
-  /** Checks the document first; see `judgeDocument`. */
+  /** Checks the document first; see `judgeDocument`. A container is looked at first; see {@link startInContainer}. */
   startSession(request: StartSessionRequest): Promise<StartedSession>;
   /** An empty `tokenValue` says that the session is gone (protocol notes, section 1.1). */
   resumeSession(sessionId: string): Promise<{ tokenValue: string; streamUrl?: string }>;
@@ -58,6 +63,12 @@ export interface ControlPlane {
   listNodes(from?: string): AsyncIterable<NodePage>;
   /** What EC2 knows of these instances; those that it does not know are left out. */
   describeInstances(ids: readonly string[]): Promise<InstanceFacts[]>;
+  /** Tags of the hybrid nodes that have any, pages of at most 100. */
+  listHybridTags(): AsyncIterable<InstanceFacts[]>;
+  /** The containers of ECS, see {@link listContainers}. */
+  listContainers(): AsyncIterable<ContainerPage>;
+  /** Those of one service, the best to connect to first, see {@link listServiceContainers}. */
+  listServiceContainers(cluster: string, service: string): Promise<ManagedNode[]>;
   /** Headers for the WebSocket upgrade; none when the URL is presigned. */
   signUpgrade(url: string): Promise<Record<string, string>>;
   /** Stops to look for credentials, for good. A call that has them goes on; one that waits for them rejects. */
@@ -81,9 +92,18 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
     caller.contextOf('Read names and tags', 'DescribeInstances'),
     caller.closing,
   );
+  const hybridTags = new HybridTags(
+    () => clientConfig('tagging', options),
+    caller.contextOf('Read the tags of hybrid nodes', 'GetResources'),
+    caller.closing,
+  );
+  const ecs = new EcsCalls(() => clientConfig('ecs', options), caller.contextOf, caller.closing);
 
   return {
-    startSession: (request) => startSession(caller, request),
+    startSession: (request) =>
+      isContainerTarget(request.target)
+        ? startInContainer(caller, ecs, request)
+        : startSession(caller, request),
     resumeSession: (sessionId) => resumeSession(caller, sessionId),
     classifyResumeError,
     terminateSession: (sessionId) => terminateSession(caller, sessionId),
@@ -95,6 +115,9 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
     findNode: (id) => findNode(caller, id),
     listNodes: (from) => listNodes(caller, from),
     describeInstances: (ids) => instances.describe(ids),
+    listHybridTags: () => hybridTags.list(),
+    listContainers: () => listContainers(ecs),
+    listServiceContainers: (cluster, service) => listServiceContainers(ecs, cluster, service),
     signUpgrade: (url) =>
       // The client's own provider is asked, since it keeps credentials until they run out.
       caller.attempt(caller.contextOf('Sign the connection to the session', 'Upgrade'), async ({ config }) =>
@@ -106,6 +129,8 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
       caller.close();
       dataKeys.close();
       instances.close();
+      hybridTags.close();
+      ecs.close();
     },
   };
 }

@@ -3,7 +3,7 @@
  * service's front door or from STS and differ in wording between services and protocols.
  */
 const groups = {
-  targetNotConnected: ['TargetNotConnected'],
+  targetNotConnected: ['TargetNotConnected', 'TargetNotConnectedException'],
   documentMissing: [
     'InvalidDocument',
     'InvalidDocumentVersion',
@@ -56,12 +56,19 @@ const groups = {
     'InstanceLimitExceeded',
   ],
   gone: ['DoesNotExistException'],
-  missing: ['InvalidResourceId', 'InvalidInstanceId', 'ResourceNotFoundException'],
+  missing: [
+    'InvalidResourceId',
+    'InvalidInstanceId',
+    'ResourceNotFoundException',
+    'ClusterNotFoundException',
+    'ServiceNotFoundException',
+  ],
   invalid: [
     'ValidationException',
     'ValidationError',
     'InvalidParameters',
     'InvalidParameterValue',
+    'InvalidParameterException',
     'InvalidFilterKey',
     'InvalidNextToken',
     'SerializationException',
@@ -71,6 +78,8 @@ const groups = {
     'InternalServerError',
     'InternalFailure',
     'InternalServerException',
+    'InternalServiceException',
+    'ServerException',
     'ServiceUnavailable',
     'ServiceUnavailableException',
   ],

@@ -1,4 +1,5 @@
 import { AppError, type AppErrorData } from '../shared/errors.ts';
+import { judgeExec } from './containers/exec-errors.ts';
 import { errorGroup, type ErrorGroup } from './error-names.ts';
 import { readFailure, type Failure } from './failure.ts';
 import { judgeKey, keyDenied } from './kms-errors.ts';
@@ -147,6 +148,10 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
     const verdict = judgeKey(failure.name);
     if (verdict !== undefined) return verdict;
     if (group === 'denied') return keyDenied(failure.detail.resource, failure.detail.isExplicitDeny === true);
+  }
+  if (context.operation === 'ExecuteCommand') {
+    const verdict = judgeExec(failure.name);
+    if (verdict !== undefined) return verdict;
   }
   // The service has no error of its own for it; its sentence names the agent's version, under one name or another.
   const mayBeAgent = group === undefined || ['invalid', 'unsupported', 'targetNotConnected'].includes(group);

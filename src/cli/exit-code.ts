@@ -28,6 +28,8 @@ const byErrorCode: Readonly<Record<ErrorCode, number>> = {
   'not-found': exitCode.target,
   'target-not-connected': exitCode.target,
   'no-healthy-member': exitCode.target,
+  'task-gone': exitCode.target,
+  'exec-not-enabled': exitCode.target,
   'agent-too-old': exitCode.target,
   'approval-needed': exitCode.credentials,
   'approval-refused': exitCode.credentials,

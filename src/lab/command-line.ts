@@ -15,6 +15,7 @@ a session is a shell as the user who runs the lab.
   --port N             listen on port N; a free one when absent
   --nodes N            how many nodes to announce (6, and never fewer)
   --regions R,R,…      the Regions it answers for, nodes spread over them (default us-east-1)
+  --ecs                with clusters, tasks and containers of ECS, in the first Region
   --pace agent|fast    agent: with the official agent's waits; fast: without them (default fast)
   --quirks             with the official agent's known faults
   --fault JSON         a fault for every session to come, may be repeated, e.g.
@@ -57,6 +58,7 @@ export function parseCommandLine(
       ...(port === undefined ? {} : { port }),
       ...(nodes === undefined ? {} : { nodes }),
       ...(regions === undefined ? {} : { regions }),
+      ...(values.ecs ? { ecs: true } : {}),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(closeEveryMs === undefined ? {} : { closeEveryMs }),
       ...(values.strict ? { isStrict: true } : {}),
@@ -73,6 +75,7 @@ function readArguments(args: readonly string[]) {
         port: { type: 'string' },
         nodes: { type: 'string' },
         regions: { type: 'string' },
+        ecs: { type: 'boolean' },
         json: { type: 'boolean' },
         pace: { type: 'string' },
         quirks: { type: 'boolean' },

@@ -5,6 +5,7 @@ import type { ApiContext, OpenRequest } from './api/context.ts';
 import type { ControlContext } from './control/control-api.ts';
 import { LabDocuments } from './documents.ts';
 import type { Fault } from './faults/fault.ts';
+import { asNode, type LabTask } from './ecs/lab-tasks.ts';
 import { LiveSession } from './gateway/live-session.ts';
 import { streamUrl } from './gateway/stream-url.ts';
 import { type Refusal, Refusals, refusalError } from './faults/refusals.ts';
@@ -31,6 +32,7 @@ const durationBounds = [1, 1440] as const;
 
 export interface LabServiceOptions {
   nodes: readonly LabNode[];
+  tasks: readonly LabTask[];
   agent: Omit<AgentOptions, 'decryptDataKey'>;
   /** Faults for every session to come. */
   faults: readonly Fault[];
@@ -80,6 +82,28 @@ export class LabService implements ApiContext, ControlContext {
     return this.#nodesByRegion.get(region) ?? [];
   }
 
+  tasksIn(region: string): readonly LabTask[] {
+    return this.#options.tasks.filter((task) => task.region === region);
+  }
+
+  findTarget(region: string, target: string): LabNode | undefined {
+    const node = this.nodesIn(region).find(({ id }) => id === target);
+    if (node !== undefined || !target.startsWith('ecs:')) return node;
+    return this.tasksIn(region)
+      .flatMap((task) => task.containers.flatMap((container) => asNode(task, container) ?? []))
+      .find(({ id }) => id === target);
+  }
+
+  stopTask(taskId: string): boolean {
+    const task = this.#options.tasks.find(({ id }) => id === taskId);
+    if (task === undefined) return false;
+    task.status = 'STOPPED';
+    for (const live of this.#live.values()) {
+      if (live.record.target.startsWith(`ecs:${task.cluster}_${taskId}_`)) live.end('');
+    }
+    return true;
+  }
+
   takeRefusal(operation: string): ApiError | undefined {
     return this.#refusals.take(operation);
   }
@@ -108,9 +132,10 @@ export class LabService implements ApiContext, ControlContext {
     const kind = sessionKind(request.document.content.sessionType);
     if (!kind) throw new ApiError('InvalidDocument', `Document ${request.document.name} cannot be run.`);
     const inputs = request.document.content.inputs ?? {};
+    const { idPrefix, ...asked } = request;
     const record: SessionRecord = {
-      ...request,
-      id: newSessionId(),
+      ...asked,
+      id: newSessionId(idPrefix),
       owner: callerArn,
       status: 'Connecting',
       startedAt: this.now(),

@@ -32,8 +32,8 @@ async function main(): Promise<void> {
   );
 }
 
-function readyLine({ endpoint, region, accessKeyId, secretAccessKey, control, nodes }: Lab): object {
-  return { endpoint, region, accessKeyId, secretAccessKey, control, nodes };
+function readyLine({ close: _close, containers, ...facts }: Lab): object {
+  return { ...facts, ...(containers.length === 0 ? {} : { containers }) };
 }
 
 function welcome(lab: Lab, pace: string): string {

@@ -22,6 +22,8 @@ export interface LabNode {
   launchedAt: number;
   /** Program that a session starts; `sh` unless the node says otherwise. */
   shell: string;
+  /** Of a container: what its programs find in their environment beside the rest. Commands there have no shell around them. */
+  container?: Readonly<Record<string, string>>;
 }
 
 export const defaultAgentVersion = '3.3.1142.0';
@@ -175,7 +177,8 @@ export function makeNodes({
   });
 }
 
-function defaultShell(): string {
+/** Of this machine. */
+export function defaultShell(): string {
   return process.platform === 'win32' ? 'powershell.exe' : 'sh';
 }
 

@@ -40,8 +40,8 @@ export const callerName = 'lab-user';
 export const callerArn = `arn:aws:iam::${labAccountId}:user/${callerName}`;
 
 /** `<caller>-<17 hex digits>`, the older of the two shapes the service uses. */
-export function newSessionId(): string {
-  return `${callerName}-${randomBytes(9).toString('hex').slice(0, 17)}`;
+export function newSessionId(prefix = callerName): string {
+  return `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
 }
 
 /** Within the 300 characters that the service model allows. Base64, like real tokens, so it holds `+` and `/`. */

@@ -6,6 +6,7 @@ import type { Pace } from './agent/pace.ts';
 import { answerJsonRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
 import { startDemoServer } from './demo/demo-server.ts';
+import { asNode, makeTasks } from './ecs/lab-tasks.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { answerIdentityRequest, isForIdentity } from './identity/identity-api.ts';
@@ -31,6 +32,8 @@ export interface LabOptions {
   agentVersion?: string;
   /** The Regions that it answers for, the first one being its own; each has its part of the nodes. */
   regions?: readonly string[];
+  /** With clusters, tasks and containers of ECS, in the first Region. */
+  ecs?: boolean;
   /** Each connection is closed with code 1000 after this many milliseconds, as the real service does hourly. */
   closeEveryMs?: number;
   /** Sessions whose client breaks the protocol's rules end, with the violation on record. */
@@ -66,6 +69,7 @@ export interface Lab {
   /** Loopback URL for faults and counts; its path holds a secret. */
   control: string;
   nodes: AnnouncedNode[];
+  containers: AnnouncedNode[];
   /** Ends the server, every session and its processes; safe to call twice. */
   close(): Promise<void>;
 }
@@ -83,10 +87,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.nodes === undefined ? {} : { count: options.nodes }),
     ...(options.agentVersion === undefined ? {} : { agentVersion: options.agentVersion }),
   });
+  const tasks = options.ecs === true ? makeTasks(regions[0] ?? labRegion, Date.now()) : [];
   const server = createServer();
   const host = () => `${address}:${(server.address() as AddressInfo).port}`;
   const service = new LabService({
     nodes,
+    tasks,
     agent: {
       pace: options.pace,
       quirks: options.quirks ?? false,
@@ -144,18 +150,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     server.closeAllConnections();
     await stopped;
   };
+  const announced = ({ id, name, platform, online }: LabNode): AnnouncedNode => ({
+    id,
+    name,
+    platform,
+    online,
+    ...(online ? { demoPort: demo.port } : {}),
+  });
   return {
     endpoint: `http://${host()}`,
     region: regions[0] ?? labRegion,
     ...keys,
     control: `http://${host()}${controlPath}`,
-    nodes: nodes.map(({ id, name, platform, online }) => ({
-      id,
-      name,
-      platform,
-      online,
-      ...(online ? { demoPort: demo.port } : {}),
-    })),
+    nodes: nodes.map(announced),
+    containers: tasks
+      .flatMap((task) => task.containers.flatMap((container) => asNode(task, container) ?? []))
+      .map(announced),
     close: () => {
       closed ??= close();
       return closed;

@@ -72,6 +72,8 @@ export function connectWith({
         endpoint,
         kmsEndpoint: endpoint,
         ec2Endpoint: endpoint,
+        ecsEndpoint: endpoint,
+        taggingEndpoint: endpoint,
         stsEndpoint: endpoint,
         gatewayEndpoint: endpoint,
         credentials: { accessKeyId, secretAccessKey },

@@ -7,7 +7,7 @@ const owner = parentPort;
 if (owner === null) throw new Error("This file is a worker of the lab's process.");
 /** The same at each start where it can be had, so that a saved tunnel to it still leads there. */
 const demoPort = 18_080;
-const lab = await startLab({ pace: 'fast', demoPort });
+const lab = await startLab({ pace: 'fast', demoPort, ecs: true });
 owner.on('message', () => {
   void lab.close().finally(() => owner.postMessage('ended'));
 });

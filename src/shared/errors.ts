@@ -10,6 +10,10 @@ export const errorCodes = [
   'target-not-connected',
   /** A query matches nothing, or nothing that can be connected to. */
   'no-healthy-member',
+  /** The task of a container has ended, or was never there. */
+  'task-gone',
+  /** The task of a container was started without execute command. */
+  'exec-not-enabled',
   'agent-too-old',
   /** Just-in-time access: somebody has to approve first. */
   'approval-needed',

@@ -1,11 +1,31 @@
 import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
 
+/** What is known of a container of an ECS task. Names are anybody's words. */
+export const containerFactsSchema = z.strictObject({
+  /** By its name. */
+  cluster: z.string(),
+  /** Absent for a task that no service has started. */
+  service: z.string().optional(),
+  /** Of the task definition. */
+  family: z.string(),
+  taskId: z.string(),
+  name: z.string(),
+  /** Of its own health check; `unknown` as well where it has none. */
+  health: z.enum(['healthy', 'unhealthy', 'unknown']),
+  /** Why no session can be started there; absent where one can. */
+  trouble: z.enum(['exec-off', 'not-running', 'agent-pending', 'agent-stopped']).optional(),
+});
+export type ContainerFacts = z.infer<typeof containerFactsSchema>;
+
 /** Names and tags are anybody's words: untrusted, shown as plain text only. */
 export const managedNodeSchema = z.strictObject({
-  /** `i-…` of an instance, or `mi-…` of a machine registered by hand: the StartSession target. */
+  /** `i-…` of an instance, `mi-…` of a machine registered by hand, `ecs:…` of a container: the StartSession target. */
   id: z.string(),
-  /** The tag `Name`, else what the machine calls itself, else the name it was registered under, else its id. */
+  /**
+   * The tag `Name`, else what the machine calls itself, else the name it was registered under, else its id. Of a container:
+   * its service, or the family of its task, a slash and its own name.
+   */
   name: z.string(),
   /** What the machine calls itself, where `name` is another. */
   hostName: z.string().optional(),
@@ -17,12 +37,14 @@ export const managedNodeSchema = z.strictObject({
   lastPingAt: z.number().optional(),
   agentVersion: z.string(),
   ipAddress: z.string(),
-  /** Of EC2, where they could be read; a list of pairs, since a key may be any word. */
+  /** Of EC2 or of the task, where they could be read; a list of pairs, since a key may be any word. */
   tags: z.array(z.tuple([z.string(), z.string()])).optional(),
-  /** Of EC2, e.g. `running`, `stopped`. */
+  /** Of EC2 or of the task, e.g. `running`, `stopped`. */
   instanceState: z.string().optional(),
-  /** Epoch milliseconds of the machine's last start, of EC2. */
+  /** Epoch milliseconds of the last start of the machine or the task. */
   launchedAt: z.number().optional(),
+  /** Of a container only. */
+  container: containerFactsSchema.optional(),
 });
 export type ManagedNode = z.infer<typeof managedNodeSchema>;
 

@@ -29,6 +29,8 @@ export const networkSchema = z.strictObject({
       kms: endpointSchema.optional(),
       /** Asked for names and tags of instances only. */
       ec2: endpointSchema.optional(),
+      /** Asked for containers and for shells in them. */
+      ecs: endpointSchema.optional(),
       sts: endpointSchema.optional(),
     })
     .optional(),

@@ -87,6 +87,8 @@ test('the lab is an endpoint, a Region and keys like any other, and is stale onc
       endpoint: 'http://127.0.0.1:1234',
       kmsEndpoint: 'http://127.0.0.1:1234',
       ec2Endpoint: 'http://127.0.0.1:1234',
+      ecsEndpoint: 'http://127.0.0.1:1234',
+      taggingEndpoint: 'http://127.0.0.1:1234',
       stsEndpoint: 'http://127.0.0.1:1234',
       gatewayEndpoint: 'http://127.0.0.1:1234',
       credentials: { accessKeyId: 'lab-key', secretAccessKey: 'lab-secret' },
@@ -211,7 +213,7 @@ const networkOfMade = async (network: Profile['network']): Promise<unknown> => {
 test('a stand-in on this computer answers for the other services as well, unless they are elsewhere', async () => {
   const here = 'http://127.0.0.1:4566';
   expect(await networkOfMade({ endpoints: { ssm: here, sts: 'https://sts.example' } })).toEqual({
-    endpoints: { ssm: here, kms: here, ec2: here, sts: 'https://sts.example' },
+    endpoints: { ssm: here, kms: here, ec2: here, ecs: here, tagging: here, sts: 'https://sts.example' },
   });
 });
 

@@ -34,6 +34,8 @@ export interface StartedSession {
   /** Absent where it could not be looked at. */
   document?: SessionDocument;
   handshake: 'none' | 'expected' | 'unknown';
+  /** Started by ECS Exec: no session document has a say in it. */
+  isExec?: true;
   /** Something to tell that did not stop the start. */
   warning?: string;
 }
@@ -63,17 +65,26 @@ export async function startSession(
   const tokenValue = answerText(answer.TokenValue);
   const streamUrl = answerText(answer.StreamUrl);
   if (!sessionId || !tokenValue || !streamUrl) throw incompleteAnswer(attempted, 'StartSession');
-  const { endpoints, proxy, caCertificates } = (
-    await lookAround(networkOf(caller.options), caller.options.profileName)
-  ).network;
+  return {
+    ...(await withTheWay(caller, { sessionId, tokenValue, streamUrl })),
+    handshake: handshakeOf(document),
+    ...(document !== undefined && { document }),
+    ...(warning !== undefined && { warning }),
+  };
+}
+
+/** A session that was started, and how its data channel is reached. */
+export async function withTheWay(
+  { options }: SsmCaller,
+  { sessionId, tokenValue, streamUrl }: Pick<StartedSession, 'sessionId' | 'tokenValue' | 'streamUrl'>,
+): Promise<Pick<StartedSession, 'sessionId' | 'tokenValue' | 'streamUrl' | 'tunnel'>> {
+  const { network } = await lookAround(networkOf(options), options.profileName);
+  const { endpoints, proxy, caCertificates } = network;
   return {
     sessionId,
     tokenValue,
     streamUrl: atGateway(streamUrl, endpoints?.ssmmessages),
     tunnel: { ...(proxy && { proxy }), ...(caCertificates !== undefined && { caCertificates }) },
-    handshake: handshakeOf(document),
-    ...(document !== undefined && { document }),
-    ...(warning !== undefined && { warning }),
   };
 }
 
@@ -130,12 +141,16 @@ async function assertAgentCan(
   });
 }
 
-function incompleteAnswer(attempted: string, operation: string): AppError {
+export function incompleteAnswer(
+  attempted: string,
+  operation: string,
+  service = 'Systems Manager',
+): AppError {
   return new AppError({
     code: 'endpoint-unreachable',
     attempted,
     message: `The answer to ${operation} lacks the session id, the token or the stream URL.`,
-    hint: 'Check that the endpoint is that of Systems Manager.',
+    hint: `Check that the endpoint is that of ${service}.`,
     retryable: false,
   });
 }

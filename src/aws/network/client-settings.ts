@@ -11,6 +11,8 @@ const services = {
   ssm: 'SSM',
   kms: 'KMS',
   ec2: 'EC2',
+  ecs: 'ECS',
+  tagging: 'RESOURCE_GROUPS_TAGGING_API',
   sts: 'STS',
   sso: 'SSO',
   'sso-oidc': 'SSO_OIDC',

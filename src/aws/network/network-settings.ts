@@ -4,7 +4,15 @@
  */
 export interface NetworkSettings {
   /** Instead of the Region's own, such as VPC endpoints. http: for this machine only. */
-  endpoints?: { ssm?: string; ssmmessages?: string; kms?: string; ec2?: string; sts?: string };
+  endpoints?: {
+    ssm?: string;
+    ssmmessages?: string;
+    kms?: string;
+    ec2?: string;
+    ecs?: string;
+    tagging?: string;
+    sts?: string;
+  };
   /** HTTPS_PROXY and NO_PROXY where absent. This machine itself is never reached through a proxy. */
   proxy?: ProxySettings;
   /** Certificates in PEM that are trusted beside those of the system, for a proxy that inspects TLS. */

@@ -4,6 +4,7 @@ import { WireError } from '../../ssm/wire/wire-error.ts';
 import type { SessionRecord } from '../session-record.ts';
 import type { Verdict } from './agent-channel.ts';
 import { commandText } from './command/command-settings.ts';
+import { splitWords } from './command/word-list.ts';
 import { EchoClock } from './echo-clock.ts';
 import { errorOutput } from './error-output.ts';
 import { failedProgram } from './failed-program.ts';
@@ -24,7 +25,7 @@ const inputHighWaterBytes = 1024 * 1024;
 export function startShell(host: ProgramHost): Program {
   const { record } = host;
   const profile = agentHas(record.node.agentVersion, 'shellProfile') ? shellProfile(record) : '';
-  return new PtyProgram(host, [], profile === '' ? '' : `${profile}\n`);
+  return new PtyProgram(host, shellOf(host), [], profile === '' ? '' : `${profile}\n`);
 }
 
 /** An InteractiveCommands session: `sh -c` on a pty (section 6.2). */
@@ -33,8 +34,20 @@ export function startInteractiveCommand(host: ProgramHost): Program {
   if (commands.trim() === '') {
     return failedProgram(host, 'Commands cannot be empty for session type InteractiveCommands', 0);
   }
-  return new PtyProgram(host, ['-c', commands], '');
+  if (host.record.node.container === undefined)
+    return new PtyProgram(host, shellOf(host), ['-c', commands], '');
+  // In a container there may be no shell: the words are run as they are.
+  let words: string[];
+  try {
+    words = splitWords(commands);
+  } catch (error) {
+    return failedProgram(host, error instanceof Error ? error.message : '', 0);
+  }
+  const [file = '', ...args] = words;
+  return new PtyProgram(host, file, args, '');
 }
+
+const shellOf = ({ record }: ProgramHost): string => record.node.shell;
 
 class PtyProgram implements Program {
   readonly #host: ProgramHost;
@@ -42,7 +55,7 @@ class PtyProgram implements Program {
   readonly #pump: OutputPump;
   #process: PtyProcess | undefined;
 
-  constructor(host: ProgramHost, args: readonly string[], typed: string) {
+  constructor(host: ProgramHost, file: string, args: readonly string[], typed: string) {
     this.#host = host;
     this.#pump = new OutputPump({
       firstReadMs: host.waits.firstReadMs,
@@ -55,7 +68,7 @@ class PtyProgram implements Program {
       onEnd: () => host.end({ status: 'Success', output: '' }, 'announced'),
     });
     try {
-      this.#process = this.#start(args);
+      this.#process = this.#start(file, args);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown';
       const output = errorOutput(`Unable to start command: ${reason}\n`);
@@ -93,13 +106,13 @@ class PtyProgram implements Program {
     await this.#process?.kill();
   }
 
-  #start(args: readonly string[]): PtyProcess {
+  #start(file: string, args: readonly string[]): PtyProcess {
     return startPtyProcess(
       {
-        file: this.#host.record.node.shell,
+        file,
         args,
         cwd: process.cwd(),
-        environment: shellEnvironment(process.env),
+        environment: { ...shellEnvironment(process.env), ...this.#host.record.node.container },
       },
       {
         onOutput: (bytes) => {

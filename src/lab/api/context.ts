@@ -1,6 +1,7 @@
 import type { LabDocument } from '../document-model.ts';
 import type { LabDocuments } from '../documents.ts';
 import type { LabIdentity } from '../identity/lab-identity.ts';
+import type { LabTask } from '../ecs/lab-tasks.ts';
 import type { LabKms } from '../kms/lab-kms.ts';
 import type { LabNode } from '../nodes.ts';
 import type { SessionRecord } from '../session-record.ts';
@@ -9,6 +10,10 @@ import type { ApiError } from './api-error.ts';
 /** What the operations need of the lab around them. */
 export interface ApiContext {
   nodesIn(region: string): readonly LabNode[];
+  /** Tasks of ECS, those that have stopped included. */
+  tasksIn(region: string): readonly LabTask[];
+  /** What StartSession may name: a node, or a container. */
+  findTarget(region: string, target: string): LabNode | undefined;
   readonly kms: LabKms;
   readonly identity: LabIdentity;
   readonly documents: LabDocuments;
@@ -38,6 +43,8 @@ export interface OpenRequest {
   documentName: string | undefined;
   reason: string | undefined;
   parameters: ReadonlyMap<string, string>;
+  /** What the id begins with; the caller's name where absent. */
+  idPrefix?: string;
 }
 
 /**

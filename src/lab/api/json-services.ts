@@ -1,9 +1,11 @@
+import { ecs } from '../ecs/ecs-service.ts';
 import type { Operation } from './context.ts';
 import { decrypt, generateDataKey } from './operations/data-keys.ts';
 import { describeInstanceInformation } from './operations/describe-instance-information.ts';
 import { describeSessions } from './operations/describe-sessions.ts';
 import { describeDocument, getDocument, listDocuments } from './operations/documents.ts';
 import { getConnectionStatus } from './operations/get-connection-status.ts';
+import { getResources } from './operations/get-resources.ts';
 import { resumeSession } from './operations/resume-session.ts';
 import { startSession } from './operations/start-session.ts';
 import { terminateSession } from './operations/terminate-session.ts';
@@ -41,4 +43,11 @@ const kms: JsonService = {
   operations: { GenerateDataKey: generateDataKey, Decrypt: decrypt },
 };
 
-export const jsonServices: readonly JsonService[] = [ssm, kms];
+/** Tags of resources of all kinds. */
+const tagging: JsonService = {
+  targetPrefix: 'ResourceGroupsTaggingAPI_20170126.',
+  signingName: 'tagging',
+  operations: { GetResources: getResources },
+};
+
+export const jsonServices: readonly JsonService[] = [ssm, kms, ecs, tagging];

@@ -21,6 +21,8 @@ export interface ControlContext {
   areCredentialsExpired: boolean;
   readonly identity: LabIdentity;
   readonly documents: Pick<LabDocuments, 'setPreferences'>;
+  /** Ends the sessions in its containers too. False when there is no such task. */
+  stopTask(taskId: string): boolean;
   describeSessions(): object[];
 }
 
@@ -38,6 +40,7 @@ const maxBodyBytes = 64 * 1024;
  * | POST /cut           | `{"session"?, "code"?}`      | drops the connections there are, or closes them with a code  |
  * | POST /credentials   | `{"expired": true or false}` | signed requests answer ExpiredTokenException, or no longer   |
  * | POST /sign-ins      | `{"revoke"?, "tokenMs"?, "keyMs"?, "intervalS"?}` | ends all sign-ins and their keys; how long those to come last |
+ * | POST /tasks/stop    | `{"task"}`                   | the task of ECS with this id stops, and its sessions end     |
  * | POST /preferences   | inputs, or `{"removed": true}` | changes SSM-SessionManagerRunShell, or takes it away        |
  * | POST /nodes         | `{"id", "state", "lingers"?}` | a node's machine or agent goes or comes back, see {@link nodeChange} |
  */
@@ -101,6 +104,10 @@ export async function answerControlRequest(
       const change = nodeChange(state, lingers ?? false);
       if (context.setNode(id ?? '', change)) send(response, 200, {});
       else send(response, 404, { error: `there is no node ${id ?? ''}` });
+    } else if (path === '/tasks/stop' && request.method === 'POST') {
+      const { task = '' } = readMembers(await readBody(request, maxBodyBytes), { task: 'string' });
+      if (context.stopTask(task)) send(response, 200, {});
+      else send(response, 404, { error: `there is no task ${task}` });
     } else if (path === '/preferences' && request.method === 'POST') {
       const inputs = readObject(await readBody(request, maxBodyBytes));
       context.documents.setPreferences(inputs['removed'] === true ? undefined : inputs);

@@ -47,7 +47,7 @@ type Endpoints = NonNullable<NetworkSettings['endpoints']>;
  * on this computer speaks and AWS does not, does it answer for them as well.
  */
 function withStandIn(endpoints: NonNullable<NonNullable<Profile['network']>['endpoints']>): Endpoints {
-  const { ssm, ssmmessages, kms, sts, ec2 } = endpoints;
+  const { ssm, ssmmessages, kms, sts, ec2, ecs } = endpoints;
   const standIn = ssm !== undefined && new URL(ssm).protocol === 'http:' ? ssm : undefined;
   const places = {
     ssm,
@@ -55,6 +55,8 @@ function withStandIn(endpoints: NonNullable<NonNullable<Profile['network']>['end
     kms: kms ?? standIn,
     sts: sts ?? standIn,
     ec2: ec2 ?? standIn,
+    ecs: ecs ?? standIn,
+    tagging: standIn,
   };
   return Object.fromEntries(Object.entries(places).filter(([, place]) => place !== undefined));
 }

@@ -23,9 +23,11 @@ export function toTerms(
 
 /** Those of the document, else those of the account. Never rejects. */
 export async function preferencesOf(
-  { document, warning }: Pick<StartedSession, 'document' | 'warning'>,
+  { document, warning, isExec }: Pick<StartedSession, 'document' | 'warning' | 'isExec'>,
   controlPlane: Pick<ControlPlane, 'readDocument'>,
 ): Promise<Preferences> {
+  // ECS Exec has the service's defaults, and nobody can change them.
+  if (isExec === true) return 'none';
   if (document?.preferences !== undefined) return document.preferences;
   // Without a document a warning says that it may not be read; without both there are no preferences yet.
   if (document === undefined) return warning === undefined ? 'none' : 'unknown';

@@ -7,6 +7,8 @@ const titles: Record<ErrorCode, string> = {
   'not-found': 'It is not there any more',
   'target-not-connected': 'The node is not connected',
   'no-healthy-member': 'Nobody to connect to',
+  'task-gone': 'The task has ended',
+  'exec-not-enabled': 'Execute command is off',
   'agent-too-old': 'The agent on the node is too old',
   'approval-needed': 'Somebody has to approve this session first',
   'approval-refused': 'The session was not approved',

@@ -6,6 +6,7 @@ import type {
   StartedSession,
   StartSessionRequest,
 } from '../../../src/aws/control-plane.ts';
+import type { ContainerPage } from '../../../src/aws/containers/list-containers.ts';
 import type { DataKey } from '../../../src/aws/data-key.ts';
 import type { InstanceFacts } from '../../../src/aws/instances.ts';
 import type { SessionDocument } from '../../../src/aws/session-document.ts';
@@ -123,6 +124,20 @@ export class FakeControlPlane implements ControlPlane {
   describeInstances(ids: readonly string[]): Promise<InstanceFacts[]> {
     this.calls.push(`describe ${ids.join(' ')}`);
     return this.instances(ids);
+  }
+  /** Pages of ListTasks with what DescribeTasks says of them; rejects where the clusters may not be listed. */
+  containerPages: () => Promise<ContainerPage[]> = () => Promise.resolve([]);
+  async *listContainers(): AsyncIterable<ContainerPage> {
+    yield* await this.containerPages();
+  }
+  listServiceContainers(): Promise<ManagedNode[]> {
+    return Promise.resolve([]);
+  }
+  /** Pages of tags of hybrid nodes; rejects where the caller may not know. */
+  hybridTags: () => Promise<InstanceFacts[][]> = () => Promise.resolve([]);
+  async *listHybridTags(): AsyncIterable<InstanceFacts[]> {
+    this.calls.push('tags of hybrid nodes');
+    yield* await this.hybridTags();
   }
   async *listNodes(from = '0'): AsyncIterable<NodePage> {
     for (let at = Number(from); at < this.pages.length; at += 1) {

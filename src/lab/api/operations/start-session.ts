@@ -13,7 +13,7 @@ export const startSession: Operation = (members, context, region) => {
   const reason = optionalText(members, 'Reason', { min: 1, max: 256, pattern: /^.{1,256}$/ });
   const given = mapOfTextLists(members, 'Parameters', { min: 1, max: 65_535 });
 
-  const node = context.nodesIn(region).find(({ id }) => id === target);
+  const node = context.findTarget(region, target);
   if (!node?.online || node.machine !== 'running')
     throw new ApiError('TargetNotConnected', `${target} is not connected.`);
   const document =
