@@ -8,7 +8,7 @@ import {
 import { scopes, shortName } from '../../connect/document-words.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { remoteText } from '../../words/remote-text.ts';
-import { PopoverField } from './popover-field.tsx';
+import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 import { type DocumentList, type DocumentPlace, useDocumentList } from './use-document-list.ts';
 
 interface DocumentFieldProps {
@@ -34,7 +34,6 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
       <label htmlFor={id}>Session document</label>
       <PopoverField
         id={id}
-        label="Session documents"
         value={value}
         placeholder={`${preferencesDocumentName}, the default of the account`}
         isMono
@@ -56,7 +55,7 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
         }}
         onLeave={onLeave}
       >
-        {({ listId, at, close }) => (
+        {(rows) => (
           <>
             <fieldset className="document-scopes" aria-label="Whose documents">
               <div className="segments">
@@ -64,7 +63,7 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
                   <label key={option}>
                     <input
                       type="radio"
-                      name={`${listId}-scope`}
+                      name={`${id}-scope`}
                       checked={option === scope}
                       onChange={() => setScope(option)}
                     />
@@ -73,22 +72,14 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
                 ))}
               </div>
             </fieldset>
-            <div className="document-rows" role="listbox" aria-label="Session documents">
-              {found.map((document, index) => (
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field has the keyboard
-                <div
+            <PopoverRows list={rows} label="Session documents">
+              {found.map((document, at) => (
+                <PopoverRow
                   key={document.name}
-                  id={`${listId}-${index}`}
-                  className="popover-item document-item"
-                  role="option"
-                  aria-selected={index === at}
-                  tabIndex={-1}
+                  list={rows}
+                  at={at}
+                  className="document-item"
                   title={document.arn}
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => {
-                    onChange(nameOf(document), document);
-                    close();
-                  }}
                 >
                   <FileText className="icon" aria-hidden />
                   <span className="mono clip">{remoteText(shortName(document.name))}</span>
@@ -100,9 +91,9 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
                   <span className="document-version numbers">
                     {document.version === '' ? '' : `version ${remoteText(document.version, 20)}`}
                   </span>
-                </div>
+                </PopoverRow>
               ))}
-            </div>
+            </PopoverRows>
             <ListEnd list={list} scope={scope} search={search} found={found.length} />
           </>
         )}

@@ -3,7 +3,7 @@ import { useEffect, useId, useState } from 'react';
 import type { Environment } from '../../../shared/models.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { useApp } from '../use-app.ts';
-import { PopoverField } from './popover-field.tsx';
+import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 
 interface ReasonFieldProps {
   readonly environment: Environment;
@@ -30,7 +30,6 @@ export function ReasonField(props: ReasonFieldProps) {
       </label>
       <PopoverField
         id={id}
-        label={`Reasons given before in ${environmentWord(environment)}`}
         value={value}
         placeholder="INC-2231, disk full"
         error={error}
@@ -43,30 +42,16 @@ export function ReasonField(props: ReasonFieldProps) {
         onChange={onChange}
         onLeave={props.onLeave}
       >
-        {({ listId, at, close }) =>
+        {(list) =>
           offered.length === 0 ? null : (
-            <div role="listbox" aria-label="Reasons given before">
-              {offered.map((reason, index) => (
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field has the keyboard
-                <div
-                  key={reason}
-                  id={`${listId}-${index}`}
-                  className="popover-item"
-                  role="option"
-                  aria-selected={index === at}
-                  tabIndex={-1}
-                  // The field keeps the keyboard.
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => {
-                    onChange(reason);
-                    close();
-                  }}
-                >
+            <PopoverRows list={list} label={`Reasons given before in ${environmentWord(environment)}`}>
+              {offered.map((reason, at) => (
+                <PopoverRow key={reason} list={list} at={at}>
                   <History className="icon" aria-hidden />
                   <span className="clip">{reason}</span>
-                </div>
+                </PopoverRow>
               ))}
-            </div>
+            </PopoverRows>
           )
         }
       </PopoverField>

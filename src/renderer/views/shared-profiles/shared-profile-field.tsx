@@ -1,9 +1,10 @@
 import { ChevronDown } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useId, useState } from 'react';
 import type { SharedProfile } from '../../../shared/shared-settings.ts';
 import { fitsText, sharedProfilesOf } from '../../profiles/shared-profiles.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { identityWords, kindWord } from '../../words/shared-profiles.ts';
+import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 import { useAppState } from '../use-app.ts';
 import '../node-picker.css';
 import './shared-profiles.css';
@@ -19,125 +20,59 @@ interface SharedProfileFieldProps {
 }
 
 /** The name of a profile of the AWS files: typed, or chosen from a list that says what each one is. */
-export function SharedProfileField({
-  value,
-  error,
-  isWrong,
-  onChange,
-  onChoose,
-  onLeave,
-}: SharedProfileFieldProps) {
+export function SharedProfileField(props: SharedProfileFieldProps) {
+  const { value, error, isWrong, onChange, onChoose, onLeave } = props;
   const id = useId();
-  const listId = useId();
-  const [isOpen, setOpen] = useState(false);
   const [filter, setFilter] = useState('');
-  const [at, setAt] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
   const shared = useAppState(sharedProfilesOf);
-  const offered = isOpen ? shared.filter((profile) => fitsText(profile, kindWord(profile.kind), filter)) : [];
-  const current = offered[Math.min(at, offered.length - 1)];
+  const offered = shared.filter((profile) => fitsText(profile, kindWord(profile.kind), filter));
+  const chosenAt = offered.findIndex(({ name }) => name === value);
   const chosen = shared.find(({ name }) => name === value);
-
-  useEffect(() => {
-    if (isOpen) list.current?.showPopover();
-  }, [isOpen]);
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [current]);
-
-  const open = (): void => {
-    setOpen(true);
-    setFilter('');
-    setAt(
-      Math.max(
-        0,
-        shared.findIndex(({ name }) => name === value),
-      ),
-    );
-  };
-  const choose = (profile: SharedProfile): void => {
-    onChoose(profile);
-    setOpen(false);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    if (step !== undefined) {
-      if (isOpen) setAt(Math.max(0, Math.min(offered.length - 1, at + step)));
-      else open();
-    } else if (event.key === 'Enter' && isOpen && current !== undefined) choose(current);
-    else if (event.key === 'Escape' && isOpen) setOpen(false);
-    else return;
-    event.preventDefault();
-  };
-
   return (
     <div className="form-field">
       <label htmlFor={id}>
         Profile of your AWS files<span className="form-required"> required</span>
       </label>
       <div className="node-picker">
-        <input
+        <PopoverField
           id={id}
-          className="field mono"
-          role="combobox"
-          aria-required
-          aria-expanded={isOpen}
-          aria-controls={listId}
-          aria-activedescendant={isOpen && current !== undefined ? `${listId}·${current.name}` : undefined}
-          aria-invalid={error !== undefined || undefined}
-          aria-describedby={`${id}-said`}
-          data-invalid={isWrong || undefined}
-          spellCheck={false}
-          autoComplete="off"
-          style={{ anchorName: anchorOf(listId) }}
           value={value}
-          onClick={() => !isOpen && open()}
-          onChange={({ target }) => {
-            onChange(target.value);
-            setOpen(true);
-            setFilter(target.value);
-            setAt(0);
+          isMono
+          isRequired
+          error={error}
+          isWrong={isWrong}
+          describedBy={`${id}-said`}
+          count={offered.length}
+          firstAt={filter === '' ? Math.max(0, chosenAt) : 0}
+          onChoose={(at) => {
+            const profile = offered[at];
+            if (profile !== undefined) onChoose(profile);
           }}
-          onKeyDown={onKeyDown}
-          onBlur={() => {
-            setOpen(false);
-            onLeave();
+          onChange={(typed) => {
+            onChange(typed);
+            setFilter(typed);
           }}
-        />
+          onOpen={() => setFilter('')}
+          onLeave={onLeave}
+        >
+          {(list) => (
+            <PopoverRows
+              list={list}
+              label="Profiles of your AWS files"
+              empty="No profile of the AWS files fits."
+            >
+              {offered.map((profile, at) => (
+                <PopoverRow key={profile.name} list={list} at={at} className="shared-item">
+                  <span className="mono clip">{remoteText(profile.name)}</span>
+                  <span className="pill">{kindWord(profile.kind)}</span>
+                  <span className="found-who clip">{identityWords(profile)}</span>
+                  <span className="found-region">{remoteText(profile.region ?? '')}</span>
+                </PopoverRow>
+              ))}
+            </PopoverRows>
+          )}
+        </PopoverField>
         <ChevronDown className="icon" aria-hidden />
-        {isOpen && (
-          <div
-            ref={list}
-            id={listId}
-            className="picker-list"
-            role="listbox"
-            aria-label="Profiles of your AWS files"
-            popover="manual"
-            tabIndex={-1}
-            style={{ positionAnchor: anchorOf(listId) }}
-            // The field keeps the keyboard, or it would close the list under the press.
-            onMouseDown={(event) => event.preventDefault()}
-          >
-            {offered.map((profile) => (
-              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field has the keyboard
-              <div
-                key={profile.name}
-                id={`${listId}·${profile.name}`}
-                className="picker-item shared-item"
-                role="option"
-                aria-selected={profile === current}
-                tabIndex={-1}
-                onClick={() => choose(profile)}
-              >
-                <span className="mono clip">{remoteText(profile.name)}</span>
-                <span className="pill">{kindWord(profile.kind)}</span>
-                <span className="found-who clip">{identityWords(profile)}</span>
-                <span className="found-region">{remoteText(profile.region ?? '')}</span>
-              </div>
-            ))}
-            {offered.length === 0 && <p className="picker-empty">No profile of the AWS files fits.</p>}
-          </div>
-        )}
       </div>
       <p id={`${id}-said`} className={error === undefined ? 'form-hint' : 'form-error'}>
         {error ?? (chosen === undefined ? '' : hintFor(chosen))}
@@ -151,6 +86,3 @@ function hintFor(profile: SharedProfile): string {
     .filter((part) => part !== '')
     .join(' · ');
 }
-
-/** A CSS name has no colons. */
-const anchorOf = (listId: string): string => `--picker-${listId.replaceAll(/[^\w-]/g, '')}`;
