@@ -62,6 +62,13 @@ const inventoryStateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('failed'), error: appErrorSchema }),
 ]);
 
+/** What a list has beside Systems Manager's nodes; each may be out of reach by itself. */
+export const listPartSchema = z.enum(['names', 'hybrid-tags', 'containers']);
+export type ListPart = z.infer<typeof listPartSchema>;
+
+const listGapSchema = z.strictObject({ part: listPartSchema, error: appErrorSchema });
+export type ListGap = z.infer<typeof listGapSchema>;
+
 /**
  * What is known of the node list of one profile in one Region, without the nodes. Stale nodes stay in the list while a refresh
  * is under way or has failed.
@@ -78,8 +85,8 @@ export const inventoryHeadSchema = z.strictObject({
   /** Epoch milliseconds at which the list was read as a whole; absent if never. */
   fetchedAt: z.number().optional(),
   state: inventoryStateSchema,
-  /** Why names and tags of EC2 are missing, where they could not be read. The list is good without them. */
-  namesError: appErrorSchema.optional(),
+  /** What could not be read, and why. The list is good without; absent where nothing is missing. */
+  gaps: z.array(listGapSchema).min(1).optional(),
 });
 export type InventoryHead = z.infer<typeof inventoryHeadSchema>;
 

@@ -41,6 +41,8 @@ const profileFields = z.strictObject({
   region: regionSchema.optional(),
   /** Further Regions whose nodes are listed beside those of the first. */
   moreRegions: z.array(regionSchema).min(1).max(32).optional(),
+  /** Containers of ECS are not listed, and ECS is not asked. */
+  withoutContainers: z.literal(true).optional(),
   network: networkSchema.optional(),
   target: targetSchema.optional(),
   /** Instead of `target`: any healthy member of these. */

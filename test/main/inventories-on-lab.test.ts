@@ -22,7 +22,7 @@ const profile: Profile = {
 
 /** Lists of a real lab through the real SDK, and the page that has heard all that was told. */
 async function labLists() {
-  const lab = await startLab({ pace: 'fast', nodes: 240, regions: ['eu-west-1', 'us-east-1'] });
+  const lab = await startLab({ pace: 'fast', nodes: 240, regions: ['eu-west-1', 'us-east-1'], ecs: true });
   onTestFinished(() => lab.close());
   const told: InventoryChange[] = [];
   const inventories = new Inventories({
@@ -38,6 +38,8 @@ async function labLists() {
           region,
           endpoint: lab.endpoint,
           ec2Endpoint: lab.endpoint,
+          ecsEndpoint: lab.endpoint,
+          taggingEndpoint: lab.endpoint,
           credentials: lab,
           maxAttempts: 1,
         }),
@@ -67,15 +69,14 @@ async function labLists() {
 
 const limit = { timeout: 20_000 };
 
-test('the lists of two Regions arrive whole, each instance with its tags, and the page has them all', async () => {
+test('the lists of two Regions arrive whole, each node and each container with its tags, and the page has them all', async () => {
   const { lab, inventories, page, heads, states } = await labLists();
   inventories.refresh(profile);
   await expect.poll(states, limit).toEqual(['ready', 'ready']);
-  const instances = lab.nodes.filter(({ id }) => id.startsWith('i-'));
   await expect
     .poll(() => [...page().values()].filter(({ tags }) => tags !== undefined).length, limit)
-    .toBe(instances.length);
-  expect(page().size).toBe(lab.nodes.length);
+    .toBe(lab.nodes.length + lab.containers.length);
+  expect(page().size).toBe(lab.nodes.length + lab.containers.length);
   expect(heads().map(({ accountId }) => accountId)).toEqual(['123456789012', '123456789012']);
   expect(inventories.inRegionOf(profile, lab.nodes[0]?.id ?? '').region).toBe('eu-west-1');
   expect(inventories.inRegionOf(profile, lab.nodes[7]?.id ?? '').region).toBe('us-east-1');
@@ -87,9 +88,9 @@ test('where EC2 is denied the list is whole, and says quietly what is missing', 
   inventories.refresh(profile);
   await expect.poll(states, limit).toEqual(['ready', 'ready']);
   await expect
-    .poll(() => heads().map(({ namesError }) => namesError?.code), limit)
-    .toEqual(['access-denied', 'access-denied']);
-  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+    .poll(() => heads().map(({ gaps }) => gaps?.map(({ part }) => part).join()), limit)
+    .toEqual(['names', 'names']);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
 });
 
 test('a service that asks to slow down in the middle of a list gets its pause, and the list is whole', async () => {
@@ -97,7 +98,7 @@ test('a service that asks to slow down in the middle of a list gets its pause, a
   await refuse('DescribeInstanceInformation', 'ThrottlingException', 2);
   inventories.refresh(profile);
   await expect.poll(states, limit).toEqual(['ready', 'ready']);
-  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
   const waits = told.filter(
     ({ head: { state } }) => state.kind === 'loading' && state.waitsUntil !== undefined,
   );
@@ -112,4 +113,84 @@ test('a refusal fails the list that met it, with the service’s own name for it
   expect(heads().find(({ state }) => state.kind === 'failed')?.state).toMatchObject({
     error: { code: 'access-denied', aws: { name: 'AccessDeniedException' } },
   });
+});
+
+const gapsOf = ({ heads }: Awaited<ReturnType<typeof labLists>>): string[] =>
+  heads().map(({ gaps = [] }) => gaps.map(({ part, error }) => `${part} ${error.code}`).join());
+
+test('where ECS is denied it is asked once a list, the nodes are all there, and containers seen before are not', async () => {
+  const bench = await labLists();
+  const { lab, inventories, refuse, page, states } = bench;
+  inventories.refresh(profile);
+  await expect.poll(states, limit).toEqual(['ready', 'ready']);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  // One answer for each of the two lists: a second question would be allowed.
+  await refuse('ListClusters', 'AccessDeniedException', 2);
+  inventories.refresh(profile);
+  await expect
+    .poll(() => gapsOf(bench), limit)
+    .toEqual(['containers access-denied', 'containers access-denied']);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  inventories.refresh(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  await expect.poll(() => gapsOf(bench), limit).toEqual(['', '']);
+});
+
+test('a cluster that cannot be read for now keeps its containers in sight', async () => {
+  const bench = await labLists();
+  const { lab, inventories, refuse, page } = bench;
+  inventories.refresh(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  await refuse('DescribeTasks', 'ServerException', 1);
+  inventories.refresh(profile);
+  await expect.poll(() => gapsOf(bench).join(), limit).toContain('containers service-unavailable');
+  expect(page().size).toBe(lab.nodes.length + lab.containers.length);
+});
+
+test('somebody who may not list nodes sees the containers', async () => {
+  const { lab, inventories, refuse, page, states } = await labLists();
+  await refuse('DescribeInstanceInformation', 'AccessDeniedException', 99);
+  inventories.refresh(profile);
+  await expect.poll(states, limit).toEqual(['failed', 'failed']);
+  await expect
+    .poll(() => [...page().keys()].toSorted(), limit)
+    .toEqual(lab.containers.map(({ id }) => id).toSorted());
+});
+
+test('a profile without containers does not ask ECS, and loses those that it had', async () => {
+  const { lab, inventories, refuse, page, heads } = await labLists();
+  inventories.refresh(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  await refuse('ListClusters', 'AccessDeniedException', 99);
+  const without: Profile = { ...profile, withoutContainers: true };
+  inventories.refresh(without);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  expect(heads().map(({ gaps }) => gaps)).toEqual([undefined, undefined]);
+});
+
+test('a task that has stopped leaves the list with its next refresh', async () => {
+  const { lab, inventories, page } = await labLists();
+  inventories.refresh(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  const [gone] = [...page().values()].filter(({ name }) => name === 'report/report');
+  await fetch(`${lab.control}/tasks/stop`, {
+    method: 'POST',
+    body: JSON.stringify({ task: gone?.container?.taskId }),
+  });
+  inventories.refresh(profile);
+  await expect.poll(() => page().has(gone?.id ?? ''), limit).toBe(false);
+});
+
+test('a hybrid node has its tags, and keeps them while the tagging API is denied', async () => {
+  const bench = await labLists();
+  const { lab, inventories, refuse, page } = bench;
+  const [hybrid] = lab.nodes.filter(({ id }) => id.startsWith('mi-'));
+  inventories.refresh(profile);
+  await expect.poll(() => page().get(hybrid?.id ?? '')?.tags?.length ?? 0, limit).toBeGreaterThan(0);
+  await refuse('GetResources', 'AccessDeniedException', 2);
+  inventories.refresh(profile);
+  await expect
+    .poll(() => gapsOf(bench), limit)
+    .toEqual(['hybrid-tags access-denied', 'hybrid-tags access-denied']);
+  expect(page().get(hybrid?.id ?? '')?.tags?.length).toBeGreaterThan(0);
 });

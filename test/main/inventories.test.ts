@@ -275,16 +275,16 @@ const facts: InstanceFacts[] = [
   },
 ];
 
-test('instances get their names and tags from EC2, machines registered by hand are not asked for', async () => {
+test('instances get their names and tags from EC2, which is not asked for machines registered by hand', async () => {
   const bench = new Bench();
   const plane = bench.service.nextPlane;
   plane.pages = [[node('i-1', { name: 'ip-10-0-0-1' }), node('mi-2')]];
   plane.instances = () => Promise.resolve(facts);
-  const { accountId, namesError } = await bench.refreshed();
-  expect({ accountId, namesError, calls: plane.calls }).toEqual({
+  const { accountId, gaps } = await bench.refreshed();
+  expect({ accountId, gaps, calls: plane.calls }).toEqual({
     accountId: '123456789012',
-    namesError: undefined,
-    calls: ['describe i-1'],
+    gaps: undefined,
+    calls: ['describe i-1', 'tags of hybrid nodes'],
   });
   expect(bench.inventories.get(profile)[0]?.nodes).toEqual([
     node('i-1', {
@@ -298,7 +298,7 @@ test('instances get their names and tags from EC2, machines registered by hand a
       instanceState: 'running',
       launchedAt: 5,
     }),
-    node('mi-2'),
+    node('mi-2', { tags: [] }),
   ]);
 });
 
@@ -309,8 +309,11 @@ test('a name of EC2 stays while the list is read again, and for as long as EC2 m
   await bench.refreshed();
   bench.service.nextPlane.pages = [[node('i-1', { name: 'ip-10-0-0-1', online: false })]];
   bench.service.nextPlane.instances = () => Promise.reject(appError('access-denied'));
-  const { state, namesError } = await bench.refreshed();
-  expect([state.kind, namesError?.code]).toEqual(['ready', 'access-denied']);
+  const { state, gaps } = await bench.refreshed();
+  expect([state.kind, gaps?.map(({ part, error }) => `${part} ${error.code}`)]).toEqual([
+    'ready',
+    ['names access-denied'],
+  ]);
   expect(bench.inventories.get(profile)[0]?.nodes).toMatchObject([
     {
       name: 'web-1',
@@ -324,7 +327,7 @@ test('a name of EC2 stays while the list is read again, and for as long as EC2 m
   ]);
   bench.service.nextPlane.pages = [[node('i-1')]];
   bench.service.nextPlane.instances = () => Promise.resolve(facts);
-  expect((await bench.refreshed()).namesError).toBeUndefined();
+  expect((await bench.refreshed()).gaps).toBeUndefined();
 });
 
 test('after a restart the first nodes are there with the age of the list, the others soon after', async () => {

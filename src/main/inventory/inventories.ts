@@ -1,20 +1,23 @@
-import { toAppErrorData } from '../../shared/errors.ts';
+import { AppError, toAppErrorData } from '../../shared/errors.ts';
 import {
   type Inventory,
   type InventoryChange,
   type InventoryHead,
+  type ListGap,
+  type ListPart,
   type ManagedNode,
 } from '../../shared/inventory.ts';
 import type { Profile } from '../../shared/models.ts';
 import { nameOrderKey } from '../../shared/name-order.ts';
 import { inRegion, type Place, placesOf } from '../../shared/places.ts';
+import { isContainerTarget } from '../../shared/targets.ts';
 import type { Connect } from '../connection.ts';
 import { logProblem } from '../log.ts';
 import { Gate } from './gate.ts';
 import { type InventoryCache, sourceOf } from './inventory-cache.ts';
 import { InventoryNews } from './inventory-news.ts';
 import { NodeList } from './node-list.ts';
-import { readPlace } from './read-place.ts';
+import { type FailedPart, readPlace } from './read-place.ts';
 import { isDue } from './refresh-plan.ts';
 
 /** Lists that are read at once: each is read page after page, and every account and Region has a limit of its own. */
@@ -260,7 +263,7 @@ export class Inventories {
                 ...(waitsUntil === undefined ? {} : { waitsUntil }),
               },
             };
-      const namesError = await readPlace(controlPlane, {
+      const failed = await readPlace(controlPlane, profile.withoutContainers !== true, {
         isWanted: () => this.#isCurrent(entry),
         onPage: (nodes) => {
           const isFirst = list.size === 0;
@@ -269,8 +272,14 @@ export class Inventories {
         },
         onListed: () => {
           isListed = true;
-          const removed = list.finish();
+          const removed = list.finish(({ id }) => !isContainerTarget(id));
           this.#tell(entry, { region, fetchedAt: now(), state: { kind: 'ready' } }, { removed });
+        },
+        onContainersListed: (besides) => {
+          const removed = list.finish(
+            ({ container }) => container !== undefined && !besides.includes(container.cluster),
+          );
+          this.#tell(entry, {}, { removed });
         },
         onFacts: (facts) => {
           const accountId = facts.find((fact) => fact.accountId !== undefined)?.accountId;
@@ -282,7 +291,7 @@ export class Inventories {
           random,
         },
       });
-      this.#noteNames(entry, namesError);
+      this.#noteGaps(entry, failed);
     } finally {
       entry.giveUp = undefined;
       controlPlane.close();
@@ -290,14 +299,20 @@ export class Inventories {
     if (this.#isCurrent(entry)) void this.#keep(entry);
   }
 
-  /** A list is good without names and tags; why there are none is said quietly. */
-  #noteNames(entry: Entry, error: unknown): void {
-    const { namesError: _before, ...head } = entry.head;
-    entry.head =
-      error === undefined
-        ? head
-        : { ...head, namesError: toAppErrorData(error, 'Read names and tags from EC2') };
-    this.#tell(entry, {});
+  /** A list is good without its other parts; why one is missing is said quietly. */
+  #noteGaps(entry: Entry, failed: readonly FailedPart[]): void {
+    // What may not be seen any more is not kept in sight: containers come and go by the hour.
+    const isBarred = failed.some(
+      ({ part, error }) =>
+        part === 'containers' && error instanceof AppError && error.data.code === 'access-denied',
+    );
+    const removed = isBarred ? entry.list.finish(({ container }) => container !== undefined) : [];
+    const { gaps: _before, ...head } = entry.head;
+    const gaps = failed.map(
+      ({ part, error }): ListGap => ({ part, error: toAppErrorData(error, attempts[part]) }),
+    );
+    entry.head = gaps.length === 0 ? head : { ...head, gaps };
+    this.#tell(entry, {}, { removed });
   }
 
   async #keep({ head, list, place, source }: Entry): Promise<void> {
@@ -327,6 +342,12 @@ export class Inventories {
     return this.#entries.get(entry.place.id) === entry;
   }
 }
+
+const attempts: Readonly<Record<ListPart, string>> = {
+  names: 'Read names and tags from EC2',
+  'hybrid-tags': 'Read the tags of hybrid nodes',
+  containers: 'List the containers of ECS',
+};
 
 /** As the screen shows them, so that the first of them are those of the first screen. */
 function inNameOrder(nodes: Iterable<ManagedNode>): ManagedNode[] {

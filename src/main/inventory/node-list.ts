@@ -42,13 +42,15 @@ export class NodeList {
     for (const found of page) {
       this.#seen.add(found.id);
       const known = this.#nodes.get(found.id);
-      const node = known?.tags === undefined ? found : joined(found, factsIn(known));
+      // What a container is comes with it; what a node is comes later, from elsewhere.
+      const isComplete = found.container !== undefined;
+      const node = isComplete || known?.tags === undefined ? found : joined(found, factsIn(known));
       if (this.#put(node)) changed.push(node);
     }
     return changed;
   }
 
-  /** What EC2 says; answers the nodes that it changes. */
+  /** What EC2 or the tagging API says; answers the nodes that it changes. */
   describe(facts: readonly InstanceFacts[]): ManagedNode[] {
     const changed: ManagedNode[] = [];
     for (const fact of facts) {
@@ -60,9 +62,11 @@ export class NodeList {
     return changed;
   }
 
-  /** The whole list has been read; answers the ids of those that were not in it any more. */
-  finish(): string[] {
-    const gone = [...this.#nodes.keys()].filter((id) => !this.#seen.has(id));
+  /** A part of the list has been read as a whole; answers the ids of those of it that were not in it any more. */
+  finish(isOfPart: (node: ManagedNode) => boolean): string[] {
+    const gone = [...this.#nodes.values()].flatMap((node) =>
+      !this.#seen.has(node.id) && isOfPart(node) ? [node.id] : [],
+    );
     for (const id of gone) this.#nodes.delete(id);
     return gone;
   }
@@ -122,6 +126,8 @@ function isSame(a: ManagedNode, b: ManagedNode): boolean {
     comparedFields.every((field) => a[field] === b[field]) &&
     // One that is online pings every few minutes, which is no news.
     (a.online || a.lastPingAt === b.lastPingAt) &&
-    JSON.stringify(a.tags) === JSON.stringify(b.tags)
+    // That a node has none shows nothing new.
+    JSON.stringify(a.tags ?? []) === JSON.stringify(b.tags ?? []) &&
+    JSON.stringify(a.container) === JSON.stringify(b.container)
   );
 }

@@ -369,7 +369,7 @@ function scene(name: string, settings: Settings): Scene {
           ...workspace,
           profiles: [production, staging, data, slow, customer, sandbox, many],
           inventories: [
-            list(production, productionNodes.slice(0, 2), { namesError: namesDenied }),
+            list(production, productionNodes.slice(0, 2), { gaps: [{ part: 'names', error: namesDenied }] }),
             unread(staging, { kind: 'failed', error: denied }),
             unread(data, { kind: 'loading', found: 0 }),
             list(slow, stagingNodes, {

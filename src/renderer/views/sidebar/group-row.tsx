@@ -3,6 +3,7 @@ import {
   ChevronRight,
   CircleUser,
   Clock3,
+  Container,
   Ellipsis,
   KeyRound,
   RefreshCw,
@@ -21,6 +22,7 @@ import { withFolded } from '../../state/app-state.ts';
 import { signInFor } from '../../state/sign-ins.ts';
 import { environmentWord } from '../../words/environments.ts';
 import { signInVerb } from '../../words/sign-ins.ts';
+import { gapTitle, gapsWorthAMark, gapWords } from '../../words/list-gaps.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { age, fullTime } from '../../words/time.ts';
 import { type MenuItem, openMenu } from '../overlays/menu-store.ts';
@@ -170,7 +172,8 @@ interface PlaceProps {
 }
 
 function PlaceState({ place, words, now }: PlaceProps & { readonly words: string }) {
-  const { state, namesError } = place;
+  const { state } = place;
+  const gaps = state.kind === 'ready' ? gapsWorthAMark(place) : [];
   return (
     <>
       {words !== '' && (
@@ -181,16 +184,20 @@ function PlaceState({ place, words, now }: PlaceProps & { readonly words: string
       {state.kind === 'failed' && (
         <TriangleAlert className="icon group-failed" role="img" aria-label="The last refresh failed" />
       )}
-      {state.kind === 'ready' && namesError !== undefined && (
-        <span
-          className="group-quiet"
-          role="img"
-          aria-label="Without names and tags of EC2"
-          data-tip={`Without names and tags of EC2. ${namesError.message}`}
-        >
-          <Tag className="icon" aria-hidden />
-        </span>
-      )}
+      {gaps.map((gap) => {
+        const Mark = gap.part === 'containers' ? Container : Tag;
+        return (
+          <span
+            key={gap.part}
+            className="group-quiet"
+            role="img"
+            aria-label={gapTitle(gap)}
+            data-tip={`${gapTitle(gap)}. ${gap.error.message}`}
+          >
+            <Mark className="icon" aria-hidden />
+          </span>
+        );
+      })}
       {state.kind === 'loading' && (
         <RefreshCw className="icon spinner group-loading" role="img" aria-label="Reading" />
       )}
@@ -251,7 +258,6 @@ function menuItems(
   place: InventoryHead,
   signIn: SignIn | undefined,
 ): MenuItem[] {
-  const { namesError } = place;
   return [
     ...(signIn === undefined
       ? []
@@ -260,14 +266,10 @@ function menuItems(
     ...((profile.moreRegions ?? []).length === 0
       ? []
       : [{ label: `Refresh all of ${profile.name}`, run: () => void lists.refresh(profile.id) }]),
-    ...(namesError === undefined
-      ? []
-      : [
-          {
-            label: 'Copy why names are missing',
-            run: () => void terminal.copyWithNotice(`${namesError.message} ${namesError.hint}`, 'Reason'),
-          },
-        ]),
+    ...(place.gaps ?? []).map((gap) => ({
+      label: `Copy why ${gapWords[gap.part]} are missing`,
+      run: () => void terminal.copyWithNotice(`${gap.error.message} ${gap.error.hint}`, 'Reason'),
+    })),
     'line',
     { label: 'Edit profile…', run: () => workspace.setDialog({ kind: 'profile', id: profile.id }) },
     { label: 'Duplicate profile…', run: () => workspace.setDialog({ kind: 'profile', copyOf: profile.id }) },
