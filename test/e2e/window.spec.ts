@@ -233,3 +233,27 @@ test('every control of the window has a role and a name, and ids are unique', as
   await expect(page.getByTestId('history-entry')).toBeVisible();
   expect(await problems()).toEqual([]);
 });
+
+test('the node list is read out in the order on screen, each row with its place among its kind', async ({
+  launch,
+}) => {
+  const { page } = await launch();
+  const rows = page.getByTestId('node-row');
+  await expect(rows).toHaveCount(6);
+  // The nearest matches come first, each row in the element that it had.
+  await page.getByTestId('filter').fill('d');
+  await expect(rows.first()).toHaveAttribute('aria-posinset', '3');
+  const readOut = await page.getByRole('tree').evaluate((tree) =>
+    (tree.getAttribute('aria-owns') ?? '').split(' ').map((id) => {
+      const row = document.getElementById(id);
+      const place = ['level', 'posinset', 'setsize'].map((name) => Number(row?.getAttribute(`aria-${name}`)));
+      return { top: row?.getBoundingClientRect().top ?? -1, place };
+    }),
+  );
+  expect(readOut.map(({ place }) => place)).toEqual([
+    [1, 1, 1],
+    ...[1, 2, 3, 4, 5, 6].map((at) => [2, at, 6]),
+  ]);
+  const tops = readOut.map(({ top }) => top);
+  expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+});

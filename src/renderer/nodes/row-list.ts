@@ -16,6 +16,7 @@ export type Row =
       readonly isFolded: boolean;
       /** Nodes that fit the filter. */
       readonly shown: number;
+      readonly position: Position;
     }
   | {
       readonly kind: 'node';
@@ -30,6 +31,7 @@ export type Row =
       readonly isFavourite: boolean;
       /** The group does not say whose it is. */
       readonly showsPlace: boolean;
+      readonly position: Position;
     }
   /** What stands in a group that has no nodes to show, or whose last refresh failed. */
   | {
@@ -39,6 +41,12 @@ export type Row =
       readonly head: InventoryHead;
       readonly note: Note;
     };
+
+/** Among the rows of the same level: the first is 1. The document holds only those in sight, so it cannot tell. */
+export interface Position {
+  readonly at: number;
+  readonly of: number;
+}
 
 export type Note = 'loading' | 'failed' | 'empty';
 export type NodeRow = Extract<Row, { kind: 'node' }>;
@@ -68,6 +76,8 @@ const mostRecents = 5;
 
 interface Section {
   readonly group: Group;
+  /** The first is 1. */
+  readonly number: number;
   readonly isFolded: boolean;
   readonly shown: number;
   readonly note: Note | undefined;
@@ -178,14 +188,18 @@ export class RowList {
     return this.#sections[low];
   }
 
-  #make({ group, isFolded, shown, note, slots }: Section, at: number): Row | undefined {
-    if (at === 0) return { kind: 'group', id: groupRowId(group), group, isFolded, shown };
+  #make({ group, number, isFolded, shown, note, slots }: Section, at: number): Row | undefined {
+    if (at === 0) {
+      const position = { at: number, of: this.#sections.length };
+      return { kind: 'group', id: groupRowId(group), group, isFolded, shown, position };
+    }
     const { heading } = group;
     if (note !== undefined && at === 1 && heading.kind === 'place') {
       const { profile, head } = heading;
       return { kind: 'note', id: `note ${group.id}`, profile, head, note };
     }
-    const slot = slots[at - (note === undefined ? 1 : 2)];
+    const place = at - (note === undefined ? 1 : 2);
+    const slot = slots[place];
     const known = slot === undefined ? undefined : this.#index.at(slot);
     const profile = known === undefined ? undefined : this.#profiles.get(known.place.profileId);
     if (known === undefined || profile === undefined) return undefined;
@@ -199,6 +213,7 @@ export class RowList {
       marks: marksIn(known, this.#inputs.query),
       isFavourite: this.#inputs.favourites.has(nodeKey(profile.id, known.node.id)),
       showsPlace: heading.kind !== 'place',
+      position: { at: place + 1, of: slots.length },
     };
   }
 }
@@ -217,6 +232,7 @@ function makeSections(inputs: RowListInputs, found: Found): Section[] {
     const isFolded = !isFiltered && folded.has(group.id);
     const section: Section = {
       group,
+      number: sections.length + 1,
       isFolded,
       shown,
       note: isFolded ? undefined : note,

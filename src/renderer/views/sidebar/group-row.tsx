@@ -51,6 +51,8 @@ export function GroupRow({ row, isCurrent }: { readonly row: Row; readonly isCur
       className="group-row"
       role="treeitem"
       aria-level={1}
+      aria-posinset={row.position.at}
+      aria-setsize={row.position.of}
       aria-expanded={!isFolded}
       aria-selected={isCurrent}
       aria-label={[title, detail, `${counted} nodes`, state].filter((word) => word !== '').join(', ')}

@@ -63,6 +63,11 @@ export function NodeList({ rows, current, onConnect }: NodeListProps) {
       className="node-list"
       role="tree"
       aria-label="Managed nodes"
+      // The elements stand in the order of their slots: who reads the list is told the order on screen.
+      aria-owns={inSight
+        .filter(({ row }) => row.kind !== 'note')
+        .map(({ row }) => elementId(row.id))
+        .join(' ')}
       aria-activedescendant={at === -1 || current === undefined ? undefined : elementId(current)}
       tabIndex={0}
     >
