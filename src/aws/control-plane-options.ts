@@ -1,3 +1,4 @@
+import type { AccessGrant } from './calls/access-requests.ts';
 import type { AwsCredentials } from './credentials.ts';
 import type { NetworkSettings } from './network/network-settings.ts';
 
@@ -16,6 +17,8 @@ export interface ControlPlaneOptions {
   stsEndpoint?: string;
   gatewayEndpoint?: string;
   credentials: AwsCredentials;
+  /** Of an approval: sessions are started, resumed and ended with its keys, and all else is asked with `credentials`. */
+  grant?: AccessGrant;
   /** Attempts per call, the first one included; left to the SDK (AWS_MAX_ATTEMPTS, config file, 3) when absent. */
   maxAttempts?: number;
   retryMode?: 'standard' | 'adaptive';

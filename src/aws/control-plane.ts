@@ -2,6 +2,14 @@ import type { DocumentPage, DocumentScope } from '../shared/document-facts.ts';
 import type { ManagedNode } from '../shared/inventory.ts';
 import { isContainerTarget } from '../shared/targets.ts';
 import {
+  type AccessGrant,
+  type AccessRequest,
+  type AccessStatus,
+  grantedCaller,
+  readAccess,
+  startAccessRequest,
+} from './calls/access-requests.ts';
+import {
   type ActiveSession,
   describeSession,
   listActiveSessions,
@@ -30,6 +38,9 @@ import type { SessionDocument } from './session-document.ts';
 import { signUpgrade } from './sign-upgrade.ts';
 
 export type {
+  AccessGrant,
+  AccessRequest,
+  AccessStatus,
   ActiveSession,
   ControlPlaneOptions,
   NodePage,
@@ -40,13 +51,20 @@ export type {
 
 /** The calls to Systems Manager for one Region and one identity. All rejections are {@link AppError}. */
 export interface ControlPlane {
-  /** Checks the document first; see `judgeDocument`. A container is looked at first; see {@link startInContainer}. */
+  /**
+   * Checks the document first; see `judgeDocument`. A container is looked at first; see {@link startInContainer}. Rejects with
+   * `approval-needed` where somebody may have to approve it.
+   */
   startSession(request: StartSessionRequest): Promise<StartedSession>;
   /** An empty `tokenValue` says that the session is gone (protocol notes, section 1.1). */
   resumeSession(sessionId: string): Promise<{ tokenValue: string; streamUrl?: string }>;
   classifyResumeError(error: unknown): ResumeVerdict;
   /** Resolves as well when the session had already ended. */
   terminateSession(sessionId: string): Promise<void>;
+  /** Asks for access to a node, to be approved by somebody or by a policy. @returns the id of the request */
+  startAccessRequest(request: AccessRequest): Promise<string>;
+  /** How far a request has come, and with an approval its keys: new ones at each call. */
+  readAccess(requestId: string): Promise<AccessStatus>;
   /** Session documents of one scope, a page of at most 50. @param next where the page before said that this one begins */
   listDocuments(scope: DocumentScope, next?: string): Promise<DocumentPage>;
   /** Rejects with `document-not-session` for a document of another type, `document-denied` where it may not be read. */
@@ -82,11 +100,16 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
   const searching = new AbortController();
   const options = { ...given, credentials: endingWith(searching.signal, given.credentials) };
   const caller = createSsmCaller(options);
-  const dataKeys = new DataKeys(
-    () => clientConfig('kms', options),
-    caller.contextOf('Encrypt the session', 'GenerateDataKey'),
-    caller.closing,
-  );
+  const { grant } = options;
+  const sessions = grant === undefined ? caller : grantedCaller(options, grant);
+  const dataKeysWith = (credentials: ControlPlaneOptions['credentials']): DataKeys =>
+    new DataKeys(
+      () => clientConfig('kms', { ...options, credentials }),
+      caller.contextOf('Encrypt the session', 'GenerateDataKey'),
+      caller.closing,
+    );
+  const dataKeys = dataKeysWith(options.credentials);
+  const grantedDataKeys = grant === undefined ? undefined : dataKeysWith(grant.credentials);
   const instances = new Instances(
     () => clientConfig('ec2', options),
     caller.contextOf('Read names and tags', 'DescribeInstances'),
@@ -103,13 +126,19 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
     startSession: (request) =>
       isContainerTarget(request.target)
         ? startInContainer(caller, ecs, request)
-        : startSession(caller, request),
-    resumeSession: (sessionId) => resumeSession(caller, sessionId),
+        : startSession(caller, request, sessions),
+    resumeSession: (sessionId) => resumeSession(sessions, sessionId),
     classifyResumeError,
-    terminateSession: (sessionId) => terminateSession(caller, sessionId),
+    terminateSession: (sessionId) => terminateSession(sessions, sessionId),
+    startAccessRequest: (request) => startAccessRequest(caller, request),
+    readAccess: (requestId) => readAccess(caller, requestId),
     listDocuments: (scope, next) => listDocuments(caller, scope, next),
     readDocument: (name) => readDocument(caller, name),
-    generateDataKey: (request) => dataKeys.generate(request),
+    generateDataKey: (request) =>
+      // AWS lets approved access use keys with a certain tag only; those of the account's own are for the caller.
+      grantedDataKeys === undefined
+        ? dataKeys.generate(request)
+        : grantedDataKeys.generate(request).catch(() => dataKeys.generate(request)),
     listActiveSessions: (owner) => listActiveSessions(caller, owner),
     describeSession: (sessionId) => describeSession(caller, sessionId),
     findNode: (id) => findNode(caller, id),
@@ -120,14 +149,17 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
     listServiceContainers: (cluster, service) => listServiceContainers(ecs, cluster, service),
     signUpgrade: (url) =>
       // The client's own provider is asked, since it keeps credentials until they run out.
-      caller.attempt(caller.contextOf('Sign the connection to the session', 'Upgrade'), async ({ config }) =>
-        signUpgrade(url, { region: options.region, credentials: config.credentials }),
+      sessions.attempt(
+        sessions.contextOf('Sign the connection to the session', 'Upgrade'),
+        async ({ config }) => signUpgrade(url, { region: options.region, credentials: config.credentials }),
       ),
     giveUpCredentials: () => searching.abort(),
     close() {
       searching.abort();
       caller.close();
+      sessions.close();
       dataKeys.close();
+      grantedDataKeys?.close();
       instances.close();
       hybridTags.close();
       ecs.close();

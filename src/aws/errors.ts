@@ -19,6 +19,8 @@ export interface CallContext {
   displayName?: string;
   /** Of the credentials, where their source tells it. */
   accountId?: string;
+  /** The call is signed with the keys of an approval. */
+  isGranted?: boolean;
   /** An endpoint is set, instead of the Region's own. */
   hasOwnEndpoint?: boolean;
   /** Whether an error is one of the service that was called; Systems Manager's where absent. */
@@ -153,6 +155,10 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
     const verdict = judgeExec(failure.name);
     if (verdict !== undefined) return verdict;
   }
+  if (context.operation === 'StartAccessRequest') {
+    const verdict = judgeAccessRequest(failure, group);
+    if (verdict !== undefined) return verdict;
+  }
   // The service has no error of its own for it; its sentence names the agent's version, under one name or another.
   const mayBeAgent = group === undefined || ['invalid', 'unsupported', 'targetNotConnected'].includes(group);
   if (failure.detail.isAgentVersion && mayBeAgent && context.operation === 'StartSession') return agentTooOld;
@@ -176,9 +182,7 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
         hint: `Check its name and that it is in ${context.region} or shared with this account.`,
       };
     case 'denied':
-      return context.operation === 'GetDocument'
-        ? documentDenied(failure, context)
-        : denied(failure, 'The credentials do not allow this.');
+      return judgeDenial(failure, context);
     case 'expired':
       return {
         code: 'credentials-expired',
@@ -254,6 +258,56 @@ function judgeService(failure: ServiceFailure, context: CallContext): Verdict {
       return judgeByStatus(failure);
   }
 }
+
+/** Which error it is where just-in-time access is off is not documented; the sentence was reported by those who met it. */
+function judgeAccessRequest({ detail }: ServiceFailure, group: ErrorGroup | undefined): Verdict | undefined {
+  if (detail.isSwitchedOff) {
+    return {
+      code: 'bad-request',
+      retryable: false,
+      message: 'Just-in-time node access is not switched on in this account and Region.',
+      hint: 'Ask for a policy that allows ssm:StartSession, or whoever looks after the account to switch it on.',
+    };
+  }
+  if (group !== 'invalid' && group !== 'missing') return undefined;
+  return {
+    code: 'bad-request',
+    retryable: false,
+    message: 'The service did not accept the request for access.',
+    hint: 'One approval policy has to apply to the node, and no more than one. It has to be a node of this account and Region.',
+  };
+}
+
+function judgeDenial(failure: ServiceFailure, context: CallContext): Verdict {
+  const { operation, isGranted = false } = context;
+  if (operation === 'GetDocument') return documentDenied(failure, context);
+  const verdict = denied(failure, 'The credentials do not allow this.');
+  if (isGranted) return { ...verdict, ...notCovered };
+  return operation === 'StartSession' && mayBeApproved(failure) ? { ...verdict, ...approvalNeeded } : verdict;
+}
+
+/**
+ * Just-in-time access has no answer of its own (`calls/access-requests.ts`): an account that uses it lets nobody start a session on a
+ * node by policy. Which nodes, an ARN tells; an explicit deny no approval takes away. Should the service ever speak of an
+ * approval by itself, that is one too.
+ */
+function mayBeApproved({
+  detail: { action, resource = '', isExplicitDeny, isApproval },
+}: ServiceFailure): boolean {
+  if (isApproval) return true;
+  return (
+    action === 'ssm:StartSession' && !isExplicitDeny && /:(instance|managed-instance)\/m?i-/.test(resource)
+  );
+}
+
+const approvalNeeded = {
+  code: 'approval-needed',
+  hint: 'Where just-in-time node access is on, ask for access, and somebody approves it. Else ask for a policy that allows ssm:StartSession.',
+} as const satisfies Partial<Verdict>;
+
+const notCovered = {
+  hint: 'Access was approved, but not for this. AWS lets approved access use the document SSM-SessionManagerRunShell alone.',
+} as const satisfies Partial<Verdict>;
 
 /** A call to STS or to IAM Identity Center, made on the way to credentials, was refused. */
 function judgeCredentialsCall(

@@ -53,6 +53,10 @@ export interface ServiceDetail {
   isTime?: boolean;
   /** The release of the agent on the node is what stands in the way. */
   isAgentVersion?: boolean;
+  /** The sentence speaks of an approval or of an access request. */
+  isApproval?: boolean;
+  /** The sentence says that something is not enabled in the account. */
+  isSwitchedOff?: boolean;
   /** Account of the caller. */
   accountId?: string;
 }
@@ -140,6 +144,10 @@ function readDetail(text: string): ServiceDetail {
     ...(caller?.[1] && { accountId: caller[1] }),
     ...(member?.[1] && { member: member[1] }),
     ...(/\bagent\b[^.]*\bversion\b|\bversion\b[^.]*\bagent\b/i.test(message) && { isAgentVersion: true }),
+    ...(/\bnot enabled in this account\b/i.test(message) && { isSwitchedOff: true }),
+    ...(/\bjust-in-time\b|\baccess request\b|\bapprov(?:al|ed) (?:is|are|was|has)\b/i.test(message) && {
+      isApproval: true,
+    }),
     ...(/signature expired|not yet current|request has expired/i.test(message) && { isTime: true }),
   };
 }

@@ -12,6 +12,7 @@ const unauthorised: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'credentials-missing',
   'credentials-expired',
   'sign-in-needed',
+  'approval-needed',
 ]);
 
 export function classifyResumeError(error: unknown): ResumeVerdict {

@@ -22,6 +22,8 @@ a session is a shell as the user who runs the lab.
                        '{"kind":"cut","direction":"down","every":500,"seed":1}'
   --agent-version V    version that all nodes announce, four numbers (default 3.3.1142.0, two nodes older)
   --close-every MS     close each connection with code 1000 after so many milliseconds, as AWS does hourly
+  --approval NODE      sessions on that node need an approval (just-in-time access), may be repeated
+  --approve-after MS   requests for it are approved so long after they were made; else on the control URL
   --strict             end a session whose client breaks the protocol's rules, and record the violation
   --json               print one JSON line when ready, and nothing else, on standard output
   --help               this text
@@ -47,6 +49,11 @@ export function parseCommandLine(
     throw new UsageError('--agent-version is four numbers with dots, such as 3.3.1142.0');
   }
   const closeEveryMs = wholeNumber(values['close-every'], '--close-every', 1, 86_400_000);
+  const approveAfterMs = wholeNumber(values['approve-after'], '--approve-after', 0, 86_400_000);
+  const approvals = {
+    nodes: values.approval ?? [],
+    ...(approveAfterMs === undefined ? {} : { autoAfterMs: approveAfterMs }),
+  };
   const keys = keysFrom(environment);
   return {
     kind: 'run',
@@ -61,6 +68,7 @@ export function parseCommandLine(
       ...(values.ecs ? { ecs: true } : {}),
       ...(agentVersion === undefined ? {} : { agentVersion }),
       ...(closeEveryMs === undefined ? {} : { closeEveryMs }),
+      ...(approvals.nodes.length === 0 ? {} : { approvals }),
       ...(values.strict ? { isStrict: true } : {}),
       ...(keys === undefined ? {} : { keys }),
     },
@@ -82,6 +90,8 @@ function readArguments(args: readonly string[]) {
         fault: { type: 'string', multiple: true },
         'agent-version': { type: 'string' },
         'close-every': { type: 'string' },
+        approval: { type: 'string', multiple: true },
+        'approve-after': { type: 'string' },
         strict: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

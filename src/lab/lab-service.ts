@@ -3,6 +3,7 @@ import { type AgentOptions, sessionKind } from './agent/session-kind.ts';
 import { ApiError } from './api/api-error.ts';
 import type { ApiContext, OpenRequest } from './api/context.ts';
 import type { ControlContext } from './control/control-api.ts';
+import { type ApprovalOptions, LabApprovals } from './approvals/lab-approvals.ts';
 import { LabDocuments } from './documents.ts';
 import type { Fault } from './faults/fault.ts';
 import { asNode, type LabTask } from './ecs/lab-tasks.ts';
@@ -45,6 +46,8 @@ export interface LabServiceOptions {
   signInSpans: Partial<SignInSpans>;
   /** Plain shell documents beside the fixed ones. */
   extraDocuments: number;
+  /** Just-in-time access; off where absent. */
+  approvals?: ApprovalOptions;
 }
 
 /** The lab's state: which sessions there are, and which of them are live. */
@@ -52,6 +55,7 @@ export class LabService implements ApiContext, ControlContext {
   readonly kms = new LabKms();
   readonly identity: LabIdentity;
   readonly documents: LabDocuments;
+  readonly approvals: LabApprovals;
   areCredentialsExpired = false;
   readonly #options: LabServiceOptions;
   readonly #nodesByRegion: ReadonlyMap<string, readonly LabNode[]>;
@@ -65,6 +69,7 @@ export class LabService implements ApiContext, ControlContext {
 
   constructor(options: LabServiceOptions) {
     this.identity = new LabIdentity(() => this.now(), options.signInSpans);
+    this.approvals = new LabApprovals(this.identity.keys, () => this.now(), options.approvals);
     const regions = new Set(options.nodes.map(({ region }) => region));
     this.#nodesByRegion = new Map(
       [...regions].map((region) => [region, options.nodes.filter((node) => node.region === region)]),

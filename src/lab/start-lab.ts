@@ -7,6 +7,7 @@ import { answerJsonRequest } from './api/json-api.ts';
 import { answerControlRequest } from './control/control-api.ts';
 import { startDemoServer } from './demo/demo-server.ts';
 import { asNode, makeTasks } from './ecs/lab-tasks.ts';
+import type { ApprovalOptions } from './approvals/lab-approvals.ts';
 import type { Fault } from './faults/fault.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { answerIdentityRequest, isForIdentity } from './identity/identity-api.ts';
@@ -50,6 +51,8 @@ export interface LabOptions {
   minuteMs?: number;
   /** Plain shell documents beside the fixed ones, for lists of several pages. */
   extraDocuments?: number;
+  /** Just-in-time node access: which nodes need an approval; none where absent. */
+  approvals?: ApprovalOptions;
 }
 
 export interface AnnouncedNode {
@@ -106,6 +109,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     isStrict: options.isStrict ?? false,
     extraDocuments: options.extraDocuments ?? 0,
     signInSpans: options.signInSpans ?? {},
+    ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
   });
   const scope = { regions, ...keys, issued: service.identity.keys };
   const gateway = new Gateway({

@@ -1,4 +1,4 @@
-import type { ControlPlane } from '../aws/control-plane.ts';
+import type { AccessGrant, ControlPlane } from '../aws/control-plane.ts';
 import type { DoctorCalls } from '../aws/doctor/doctor-calls.ts';
 import type { MemberLookup } from '../aws/members/member-lookup.ts';
 import { AppError } from '../shared/errors.ts';
@@ -24,7 +24,8 @@ export interface Connection {
   isStale(): boolean;
 }
 
-export type Connect = (profile: Profile) => Promise<Connection>;
+/** @param grant of an approval: sessions are signed with its keys, and all else with those of the profile */
+export type Connect = (profile: Profile, grant?: AccessGrant) => Promise<Connection>;
 
 type ConnectRoom = Pick<
   AwsRoom,
@@ -59,8 +60,9 @@ export function connectWith({
   signIns,
   statuses,
 }: ConnectOptions): Connect {
-  return async (profile) => {
+  return async (profile, grant) => {
     const { credentials: source } = profile;
+    const signed = grant === undefined ? {} : { grant };
     const loading = loadAws();
     if (source.kind === 'lab') {
       const [aws, lab] = await Promise.all([loading, openLab()]);
@@ -80,7 +82,7 @@ export function connectWith({
       };
       return {
         region,
-        controlPlane: aws.createControlPlane(options),
+        controlPlane: aws.createControlPlane({ ...options, ...signed }),
         doctor: () => aws.createDoctorCalls(options),
         memberLookup: () => aws.createMemberLookup(options),
         lookUpCredentials: () => Promise.resolve(),
@@ -108,7 +110,7 @@ export function connectWith({
     const options = { network, region, ...profileName, displayName: profile.name, credentials };
     return {
       region,
-      controlPlane: aws.createControlPlane(options),
+      controlPlane: aws.createControlPlane({ ...options, ...signed }),
       doctor: () => aws.createDoctorCalls(options),
       memberLookup: () => aws.createMemberLookup(options),
       lookUpCredentials: async () => {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog, Menu, nativeTheme, screen, session } from 'electron';
+import { Approvals } from './approvals/approvals.ts';
+import { RequestStore } from './approvals/request-store.ts';
 import { BytesWorkerOwner } from './bytes/bytes-worker-owner.ts';
 import { monotonicClock } from './bytes/terminal-link.ts';
 import { loadAwsRoom } from './aws-room.ts';
@@ -20,7 +22,7 @@ import { requiresReason } from '../shared/reason-rule.ts';
 import type { LoadProblem } from './storage/load-problem.ts';
 import { watchNetwork } from './network/network-watch.ts';
 import { Examinations } from './doctor/examinations.ts';
-import { cutOffNews } from './notifications/news-of-sessions.ts';
+import { accessNews, cutOffNews } from './notifications/news-of-sessions.ts';
 import { type News, Notifier } from './notifications/notifier.ts';
 import { OrphanSweep } from './orphans/orphan-sweep.ts';
 import { localLabId, ProfileStore } from './profiles/profile-store.ts';
@@ -59,6 +61,8 @@ export class NodewharfApp {
   readonly #inventories: Inventories;
   readonly #favourites: FavouriteStore;
   readonly #tunnelStore: TunnelStore;
+  readonly #requestStore: RequestStore;
+  readonly #approvals: Approvals;
   readonly #kinds: SessionKinds;
   readonly #orphans: OrphanSweep;
   readonly #identities: Identities;
@@ -150,6 +154,14 @@ export class NodewharfApp {
         tellPage(this.#page(), 'sessionWanted', { key });
       },
     });
+    this.#requestStore = new RequestStore(join(folder, 'access-requests.json'), now);
+    this.#approvals = new Approvals({
+      connect,
+      store: this.#requestStore,
+      now: Date.now,
+      random: Math.random,
+      setTimer: monotonicClock.setTimer,
+    });
     this.#kinds = makeSessionKinds({
       surroundings: {
         connect,
@@ -157,6 +169,8 @@ export class NodewharfApp {
         now: Date.now,
         agentVersion: (profile, target) => this.#inventories.findNode(profile, target)?.agentVersion,
         requiresReason: (profile) => requiresReason(profile, this.#settings.current),
+        approvals: this.#approvals,
+        onAccessOutcome: (session, outcome) => this.#notify(accessNews(session, outcome)),
       },
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,
@@ -210,6 +224,7 @@ export class NodewharfApp {
         orphans: this.#orphans,
         examinations: this.#examinations,
         identities: this.#identities,
+        approvals: this.#approvals,
         quit: this.#quit,
         sharedSettings: this.#sharedSettings,
         chooseCertificates: () => this.#window.chooseFile('Certificates', ['pem', 'crt', 'cer', 'ca-bundle']),
@@ -286,6 +301,7 @@ export class NodewharfApp {
     this.#tell(this.#settings.problem);
     this.#tell(this.#favourites.problem);
     this.#tell(this.#tunnelStore.problem);
+    this.#tell(this.#requestStore.problem);
     void this.#openHistory();
     // Ahead of the first session, which then starts sooner.
     this.#bytesWorker.prepare();
@@ -328,6 +344,7 @@ export class NodewharfApp {
     this.#identities.end();
     this.#sharedSettings.end();
     await this.#kinds.lives.endAll(endSessionsLimitMs);
+    this.#approvals.end();
     await Promise.all([
       this.#lab.end(),
       this.#bytesWorker.end(),
@@ -335,6 +352,7 @@ export class NodewharfApp {
       this.#profiles.settled(),
       this.#favourites.settled(),
       this.#tunnelStore.settled(),
+      this.#requestStore.settled(),
       this.#settings.settled(),
       this.#inventoryCache.settled(),
       this.#placeSaved,

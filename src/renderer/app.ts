@@ -1,5 +1,6 @@
 import { terminalPortMessage } from '../shared/contract-names.ts';
 import type { Door } from '../shared/door.ts';
+import { type AccessActions, createAccessActions } from './actions/access-actions.ts';
 import type { ActionContext } from './actions/context.ts';
 import { type CommandActions, createCommandActions } from './actions/command-actions.ts';
 import { createNodeActions, type NodeActions } from './actions/node-actions.ts';
@@ -34,6 +35,7 @@ export interface App {
   readonly commands: CommandActions;
   readonly orphans: OrphanActions;
   readonly signIns: SignInActions;
+  readonly access: AccessActions;
 }
 
 export function createApp(door: Door): App {
@@ -58,6 +60,7 @@ export function createApp(door: Door): App {
   const commands = createCommandActions(context);
   const orphans = createOrphanActions(context);
   const signIns = createSignInActions(context);
+  const access = createAccessActions(context);
 
   const hooksFor = (id: string): TerminalHooks => ({
     onSize: (size) => store.change((state) => withTerminal(state, id, size)),
@@ -95,6 +98,7 @@ export function createApp(door: Door): App {
     commands,
     orphans,
     signIns,
+    access,
   };
 }
 

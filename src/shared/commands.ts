@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  approvalSchema,
   channelFactsSchema,
   documentNameSchema,
   idSchema,
@@ -47,6 +48,8 @@ export const commandRunSchema = sessionFactsSchema.extend({
   warning: z.string().optional(),
   /** Once a query has picked the node. */
   pickedOf: memberCountsSchema.optional(),
+  /** Where its session needed one. */
+  approval: approvalSchema.optional(),
   /**
    * `separate`: stdout and stderr come live and apart, and the exit code comes. `joined`: the document does not offer that;
    * both come as stdout after the command has finished, and there is no exit code. `unknown` until the document was read,

@@ -16,6 +16,7 @@ export const callNames = [
   'restartSession',
   'findSuccessor',
   'reconnectNow',
+  'askForAccess',
   'endSession',
   'forgetSession',
   'readStats',

@@ -13,6 +13,7 @@ import {
   idSchema,
   profileInputSchema,
   profileSchema,
+  reasonSchema,
   regionSchema,
   sessionStatsSchema,
   sessionSummarySchema,
@@ -95,9 +96,14 @@ export const calls = {
   findSuccessor: { request: keyOnly, answer: successorSchema },
   /**
    * Skips the wait before the next reconnect try; with `needs-sign-in`, tries with fresh credentials, for all that waits for
-   * the same profile. `key` is that of a session or a command, or the id of a tunnel.
+   * the same profile; with `awaiting-approval`, asks for the status. `key` is that of a session or a command, or the id of a tunnel.
    */
   reconnectNow: { request: keyOnly, answer: nothing },
+  /**
+   * With `needs-approval`: makes an access request for the node. What the service answers is told by the state: `awaiting-approval`, or
+   * `needs-approval` with another error. `key` as for `reconnectNow`.
+   */
+  askForAccess: { request: z.strictObject({ key: idSchema, reason: reasonSchema }), answer: nothing },
   /** TerminateSession; resolves when the session has ended here, whatever the service says. */
   endSession: { request: keyOnly, answer: nothing },
   /** Forgets an ended session (its tab was closed). */

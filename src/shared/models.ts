@@ -87,6 +87,14 @@ export const sessionEndSchema = z.discriminatedUnion('kind', [
 ]);
 export type SessionEnd = z.infer<typeof sessionEndSchema>;
 
+/** An approval that a session is signed with: from when until when its keys are good, epoch milliseconds. */
+export const approvalSchema = z.strictObject({
+  requestId: z.string(),
+  since: z.number(),
+  until: z.number(),
+});
+export type Approval = z.infer<typeof approvalSchema>;
+
 export const sessionStateSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('connecting') }),
   z.strictObject({ kind: z.literal('live') }),
@@ -97,6 +105,23 @@ export const sessionStateSchema = z.discriminatedUnion('kind', [
     nextTryAt: z.number(),
   }),
   z.strictObject({ kind: z.literal('needs-sign-in'), error: appErrorSchema }),
+  /** Just-in-time access: somebody may have to approve it, and the user has not asked. Also where a request could not be made. */
+  z.strictObject({
+    kind: z.literal('needs-approval'),
+    error: appErrorSchema,
+    /** What the session was started for, to be asked with. */
+    reason: reasonSchema.optional(),
+  }),
+  /** The user has asked, and nobody has decided yet. */
+  z.strictObject({
+    kind: z.literal('awaiting-approval'),
+    requestId: z.string(),
+    reason: z.string(),
+    /** When it was asked for, epoch milliseconds. */
+    since: z.number(),
+    /** What was in the way when its status was last asked for. It is asked for again. */
+    trouble: appErrorSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal('ended'), end: sessionEndSchema, endedAt: z.number() }),
 ]);
 export type SessionState = z.infer<typeof sessionStateSchema>;
@@ -170,6 +195,8 @@ export const sessionSummarySchema = sessionFactsSchema.extend({
   warning: z.string().optional(),
   /** Once a query has picked the node. */
   pickedOf: memberCountsSchema.optional(),
+  /** Where it needed one. Without it the session goes on, but cannot be resumed. */
+  approval: approvalSchema.optional(),
   /** Becomes known a little after the start. */
   terms: sessionTermsSchema.optional(),
   /** Present from the moment on at which it is time to say so. */

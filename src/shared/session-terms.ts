@@ -14,6 +14,12 @@ export const sessionTermsSchema = z.strictObject({
 });
 export type SessionTerms = z.infer<typeof sessionTermsSchema>;
 
-/** The service is about to end the session, at `at` (epoch milliseconds). Input or output puts an `idle` one off. */
-export const cutOffSchema = z.strictObject({ kind: z.enum(['idle', 'duration']), at: z.number() });
+/**
+ * The service is about to end the session, at `at` (epoch milliseconds). Input or output puts an `idle` one off. `approval`: from then
+ * on the session goes on, but cannot be resumed without a new approval.
+ */
+export const cutOffSchema = z.strictObject({
+  kind: z.enum(['idle', 'duration', 'approval']),
+  at: z.number(),
+});
 export type CutOff = z.infer<typeof cutOffSchema>;

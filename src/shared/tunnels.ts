@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  approvalSchema,
   channelFactsSchema,
   idSchema,
   reasonSchema,
@@ -115,6 +116,8 @@ export const tunnelStatusSchema = z.strictObject({
   downPerSecond: z.number(),
   rttMs: z.number().optional(),
   resends: z.number().int(),
+  /** Where its session needed one. */
+  approval: approvalSchema.optional(),
   /** Something to tell without ending anything. */
   warning: z.string().optional(),
   /** Once a query has picked the node. */

@@ -88,7 +88,7 @@ describe('an error that the service answers becomes', () => {
         message: `User: arn:aws:iam::123456789012:user/someone is not authorized to perform: ssm:StartSession on resource: arn:aws:ec2:eu-central-1:123456789012:instance/${target} because no identity-based policy allows the ssm:StartSession action`,
       },
       {
-        code: 'access-denied',
+        code: 'approval-needed',
         message: `The credentials do not allow ssm:StartSession on arn:aws:ec2:eu-central-1:123456789012:instance/${target}.`,
       },
       /policy that allows ssm:StartSession/,

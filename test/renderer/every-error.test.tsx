@@ -145,11 +145,11 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
       return start(planeOf());
     },
     {
-      code: 'access-denied',
+      code: 'approval-needed',
       words: [
-        'Access denied',
+        'Somebody has to approve this session first',
         'do not allow ssm:StartSession on arn:aws:ec2:us-east-1:210987654321:instance/i-1.',
-        'Ask for a policy that allows ssm:StartSession.',
+        'ask for a policy that allows ssm:StartSession.',
         // The account of the caller, as the service names it.
         'Acme production, us-east-1, account 210987654321',
         'AccessDeniedException | StartSession',

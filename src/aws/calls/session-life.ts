@@ -40,9 +40,11 @@ export interface StartedSession {
   warning?: string;
 }
 
+/** @param signer whose keys StartSession itself is called with; those of an approval may not read documents */
 export async function startSession(
   caller: SsmCaller,
   { target, documentName, reason, parameters, sessionTypes, agentVersion }: StartSessionRequest,
+  signer: SsmCaller,
 ): Promise<StartedSession> {
   const attempted = `Start a session on ${target}`;
   const { document, warning } = judgeDocument(await askForDocument(caller, attempted, documentName), {
@@ -52,8 +54,8 @@ export async function startSession(
   });
   await assertAgentCan(caller, attempted, target, document, agentVersion);
   const given = typeof parameters === 'function' ? parameters(document) : parameters;
-  const answer = await caller.send(
-    caller.contextOf(attempted, 'StartSession', documentName),
+  const answer = await signer.send(
+    signer.contextOf(attempted, 'StartSession', documentName),
     new StartSessionCommand({
       Target: target,
       ...(documentName !== undefined && { DocumentName: documentName }),

@@ -54,7 +54,7 @@ export async function startInContainer(
 
   if (documentName !== undefined) {
     try {
-      return await startSession(caller, request);
+      return await startSession(caller, request, caller);
     } catch (error) {
       if (error instanceof AppError && error.data.code === 'target-not-connected')
         throw refused(agentAway, error);

@@ -1,3 +1,4 @@
+import type { Caller, LabApprovals } from '../approvals/lab-approvals.ts';
 import type { LabDocument } from '../document-model.ts';
 import type { LabDocuments } from '../documents.ts';
 import type { LabIdentity } from '../identity/lab-identity.ts';
@@ -17,6 +18,7 @@ export interface ApiContext {
   readonly kms: LabKms;
   readonly identity: LabIdentity;
   readonly documents: LabDocuments;
+  readonly approvals: LabApprovals;
   /** Set on the control URL: every signed request is then refused. */
   readonly areCredentialsExpired: boolean;
   now(): number;
@@ -55,6 +57,7 @@ export type Operation = (
   members: Readonly<Record<string, unknown>>,
   context: ApiContext,
   region: string,
+  caller: Caller,
 ) => object;
 
 /** AWS JSON writes a time as a number of seconds since the epoch. */

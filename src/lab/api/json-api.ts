@@ -4,6 +4,7 @@ import { ApiError } from './api-error.ts';
 import type { ApiContext, Operation } from './context.ts';
 import { jsonServices } from './json-services.ts';
 import { asMembers, type Members } from './members.ts';
+import { checkGrantedOperation } from '../approvals/node-rights.ts';
 import { type CallerScope, receiveServiceRequest } from './service-request.ts';
 
 /** Answers one HTTP request in the AWS JSON 1.1 protocol; every failure becomes an answer. */
@@ -17,9 +18,11 @@ export async function answerJsonRequest(
   try {
     const received = await receiveServiceRequest(request, scope, context);
     const { name, operation, service } = findOperation(request);
-    const { region } = received.signed(service);
+    const { region, callerArn, grantedNode } = received.signed(service);
     received.refuse(name);
-    send(response, requestId, 200, operation(parseBody(received.body), context, region));
+    const caller = { arn: callerArn, grantedNode };
+    checkGrantedOperation(name, service, caller);
+    send(response, requestId, 200, operation(parseBody(received.body), context, region, caller));
   } catch (error) {
     const known =
       error instanceof ApiError ? error : new ApiError('InternalServerError', 'Internal failure.', 500);

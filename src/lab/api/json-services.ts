@@ -1,5 +1,6 @@
 import { ecs } from '../ecs/ecs-service.ts';
 import type { Operation } from './context.ts';
+import { getAccessToken, startAccessRequest } from './operations/access-requests.ts';
 import { decrypt, generateDataKey } from './operations/data-keys.ts';
 import { describeInstanceInformation } from './operations/describe-instance-information.ts';
 import { describeSessions } from './operations/describe-sessions.ts';
@@ -33,6 +34,8 @@ const ssm: JsonService = {
     GetDocument: getDocument,
     DescribeDocument: describeDocument,
     ListDocuments: listDocuments,
+    StartAccessRequest: startAccessRequest,
+    GetAccessToken: getAccessToken,
   },
 };
 

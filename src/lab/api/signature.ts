@@ -31,6 +31,8 @@ export interface SignatureScope {
 export interface Signed {
   region: string;
   callerArn: string;
+  /** Of keys that an approval has given: the one node that they are for. */
+  grantedNode: string | undefined;
 }
 
 /** The real service allows five minutes between its clock and the caller's. */
@@ -80,7 +82,11 @@ export function verifySignature(request: SignedRequest, scope: SignatureScope, n
     );
   }
   if (issued && issued.expiresAt <= now) throw expiredToken();
-  return { region: authorization.region, callerArn: issued?.arn ?? callerArn };
+  return {
+    region: authorization.region,
+    callerArn: issued?.arn ?? callerArn,
+    grantedNode: issued?.nodeId,
+  };
 }
 
 /** The service that a request was signed for, unchecked; empty when it does not say. */

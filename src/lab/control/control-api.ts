@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../api/api-error.ts';
+import type { Decision, LabApprovals } from '../approvals/lab-approvals.ts';
 import type { LabDocuments } from '../documents.ts';
 import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from '../identity/lab-identity.ts';
@@ -23,6 +24,7 @@ export interface ControlContext {
   readonly documents: Pick<LabDocuments, 'setPreferences'>;
   /** Ends the sessions in its containers too. False when there is no such task. */
   stopTask(taskId: string): boolean;
+  readonly approvals: LabApprovals;
   describeSessions(): object[];
 }
 
@@ -43,6 +45,8 @@ const maxBodyBytes = 64 * 1024;
  * | POST /tasks/stop    | `{"task"}`                   | the task of ECS with this id stops, and its sessions end     |
  * | POST /preferences   | inputs, or `{"removed": true}` | changes SSM-SessionManagerRunShell, or takes it away        |
  * | POST /nodes         | `{"id", "state", "lingers"?}` | a node's machine or agent goes or comes back, see {@link nodeChange} |
+ * | GET /approvals      |                              | access requests: node, reason, status                        |
+ * | POST /approvals     | `{"node"?, "needed"?, "accessRequestId"?, "decision"?, "keyMs"?, "autoAfterMs"?}` | whether a node needs an approval; decides about one request or `all` |
  */
 export async function answerControlRequest(
   path: string,
@@ -112,6 +116,12 @@ export async function answerControlRequest(
       const inputs = readObject(await readBody(request, maxBodyBytes));
       context.documents.setPreferences(inputs['removed'] === true ? undefined : inputs);
       send(response, 200, {});
+    } else if (path === '/approvals' && request.method === 'GET') {
+      send(response, 200, { requests: context.approvals.list() });
+    } else if (path === '/approvals' && request.method === 'POST') {
+      send(response, 200, {
+        decided: changeApprovals(await readBody(request, maxBodyBytes), context.approvals),
+      });
     } else {
       send(response, 404, { error: 'not found' });
     }
@@ -138,6 +148,38 @@ function nodeChange(state: string | undefined, lingers: boolean): Pick<LabNode, 
     default:
       throw new FaultSyntaxError('state is online, offline, stopped or terminated');
   }
+}
+
+/** Answers how many requests were decided about. */
+function changeApprovals(body: Buffer, approvals: LabApprovals): number {
+  const {
+    node,
+    needed = true,
+    autoAfterMs,
+    accessRequestId,
+    decision,
+    keyMs,
+  } = readMembers(body, {
+    node: 'string',
+    needed: 'boolean',
+    autoAfterMs: 'number',
+    accessRequestId: 'string',
+    decision: 'string',
+    keyMs: 'number',
+  });
+  if ((accessRequestId === undefined) !== (decision === undefined))
+    throw new FaultSyntaxError('accessRequestId and decision go together');
+  if (decision !== undefined && !isDecision(decision))
+    throw new FaultSyntaxError('decision is approve, reject, revoke or expire');
+  if (node !== undefined) approvals.setNeeded(node, needed);
+  // A negative time: from now on somebody has to decide.
+  if (autoAfterMs !== undefined) approvals.autoAfterMs = autoAfterMs < 0 ? undefined : autoAfterMs;
+  if (accessRequestId === undefined || decision === undefined) return 0;
+  return approvals.decide(accessRequestId, decision, keyMs);
+}
+
+function isDecision(text: string): text is Decision {
+  return ['approve', 'reject', 'revoke', 'expire'].includes(text);
 }
 
 interface MemberTypes {

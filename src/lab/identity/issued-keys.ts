@@ -9,6 +9,8 @@ export interface IssuedKey {
   expiresAt: number;
   /** Who a call with them comes from. */
   arn: string;
+  /** Of an approval: the only node that they are for. */
+  nodeId: string | undefined;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -19,7 +21,7 @@ const remembered = 10_000;
 export class IssuedKeys {
   readonly #byId = new Map<string, IssuedKey>();
 
-  issue(arn: string, expiresAt: number): IssuedKey {
+  issue(arn: string, expiresAt: number, nodeId?: string): IssuedKey {
     const id = Array.from(randomBytes(13), (byte) => letters[byte % letters.length]).join('');
     const key: IssuedKey = {
       accessKeyId: `ASIALAB${id}`,
@@ -27,6 +29,7 @@ export class IssuedKeys {
       sessionToken: `IQoJ${randomBytes(240).toString('base64')}`,
       expiresAt,
       arn,
+      nodeId,
     };
     this.#byId.set(key.accessKeyId, key);
     const [oldest] = this.#byId.keys();
@@ -36,6 +39,13 @@ export class IssuedKeys {
 
   find(accessKeyId: string): IssuedKey | undefined {
     return this.#byId.get(accessKeyId);
+  }
+
+  /** Those of approvals for this node have run out. */
+  expireNode(nodeId: string, now: number): void {
+    for (const key of this.#byId.values()) {
+      if (key.nodeId === nodeId) key.expiresAt = Math.min(key.expiresAt, now);
+    }
   }
 
   /** All of them have run out. */

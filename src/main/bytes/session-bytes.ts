@@ -18,7 +18,7 @@ export interface TerminalSize {
 
 /** What becomes of a data channel: a session's states, in a form that crosses threads. */
 export type ChannelNews =
-  | Exclude<SessionState, { kind: 'ended' }>
+  | Exclude<SessionState, { kind: 'ended' | 'needs-approval' | 'awaiting-approval' }>
   | { kind: 'established'; facts: ChannelFacts }
   /** Of a command whose document tells it. */
   | { kind: 'exit-code'; code: number }

@@ -38,6 +38,7 @@ const attempts: Record<CallName, string> = {
   restartSession: 'Start the session again',
   findSuccessor: 'Look for another node',
   reconnectNow: 'Reconnect a session',
+  askForAccess: 'Ask for access',
   endSession: 'End a session',
   forgetSession: 'Forget a session',
   readStats: 'Read the figures of a session',

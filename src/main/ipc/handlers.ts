@@ -1,6 +1,7 @@
 import { app, clipboard } from 'electron';
 import type { Profile } from '../../shared/models.ts';
 import type { Workspace } from '../../shared/workspace.ts';
+import type { Approvals } from '../approvals/approvals.ts';
 import type { Examinations } from '../doctor/examinations.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { FavouriteStore } from '../favourites/favourite-store.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   orphans: OrphanSweep;
   examinations: Examinations;
   identities: Identities;
+  approvals: Pick<Approvals, 'forget'>;
   quit: Quit;
   sharedSettings: SharedSettingsOwner;
   /** A path, or undefined. */
@@ -79,12 +81,14 @@ export function makeHandlers(parts: Parts): Handlers {
     saveProfile: async ({ id, profile, proxyPassword }) => {
       const saved = await profiles.save(id, profile, proxyPassword);
       identities.forget(saved.id);
+      parts.approvals.forget(saved.id);
       inventories.profileSaved(saved);
       return saved;
     },
     removeProfile: async ({ profileId }) => {
       await profiles.remove(profileId);
       identities.forget(profileId);
+      parts.approvals.forget(profileId);
       await inventories.forget(profileId);
       await parts.favourites.forget(profileId);
     },
@@ -97,6 +101,7 @@ export function makeHandlers(parts: Parts): Handlers {
     attachTerminal: ({ key }) => parts.attachTerminal(key),
     restartSession: ({ key, cols, rows, prefer }) => sessions.restart(key, cols, rows, prefer),
     findSuccessor: ({ key }) => sessions.findSuccessor(key),
+    askForAccess: ({ key, reason }) => lives.askForAccess(key, reason),
     reconnectNow: ({ key }) => lives.reconnectNow(key),
     endSession: ({ key }) => sessions.end(key),
     forgetSession: ({ key }) => sessions.forget(key),

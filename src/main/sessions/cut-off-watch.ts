@@ -1,4 +1,5 @@
 import { cutOffsOf } from '../../shared/cut-offs.ts';
+import type { Approval } from '../../shared/models.ts';
 import type { CutOff, SessionTerms } from '../../shared/session-terms.ts';
 
 /** While a warning stands, activity is looked for so often: it is what takes the warning back. */
@@ -6,6 +7,7 @@ const lookAgainMs = 1_000;
 
 export interface CutOffWatchOptions {
   terms: SessionTerms;
+  approval?: Approval | undefined;
   /** When input or output last passed, epoch milliseconds; undefined where that is not known. */
   readActiveAt(): Promise<number | undefined>;
   now(): number;
@@ -36,11 +38,17 @@ export class CutOffWatch {
   }
 
   async #look(): Promise<void> {
-    const { terms, readActiveAt, now, setTimer } = this.#options;
+    const { terms, approval, readActiveAt, now, setTimer } = this.#options;
     const activeAt = await readActiveAt();
     if (this.#isStopped) return;
-    const inSight = cutOffsOf(terms, activeAt);
-    if (inSight.length === 0) return;
+    // A session outlives its approval: there is nothing to warn of any more.
+    const inSight = cutOffsOf(terms, activeAt, approval).filter(
+      ({ kind, at }) => kind !== 'approval' || at > now(),
+    );
+    if (inSight.length === 0) {
+      this.#warn(undefined);
+      return;
+    }
     const due = inSight.find(({ warnFrom }) => warnFrom <= now());
     this.#warn(due);
     const wait =
@@ -48,6 +56,7 @@ export class CutOffWatch {
     this.#cancelTimer = setTimer(() => void this.#look(), Math.max(lookAgainMs, wait));
   }
 
+  /** Undefined: nothing is near. */
   #warn(due: CutOff | undefined): void {
     const warning = due === undefined ? undefined : { kind: due.kind, at: due.at };
     if (warning?.kind === this.#warning?.kind && warning?.at === this.#warning?.at) return;

@@ -6,9 +6,11 @@ export interface Live {
   readonly profileId: string;
   readonly target: string;
   readonly isEnded: boolean;
+  /** The network is what it waits for, among others. */
   readonly isReconnecting: boolean;
   readonly needsSignIn: boolean;
   reconnectNow(): void;
+  askForAccess(reason: string): Promise<void>;
   reachable(): void;
   end(): Promise<void>;
   settled(): Promise<void>;
@@ -69,20 +71,16 @@ export class LiveSessions {
 
   /** One sign-in serves all sessions of its profile that wait for it. */
   reconnectNow(id: string): void {
-    const asked = this.#all.get(id);
-    if (asked === undefined) {
-      throw new AppError({
-        code: 'not-found',
-        attempted: 'Reconnect a session',
-        message: 'There is no such session; it may have been closed.',
-        hint: '',
-        retryable: false,
-      });
-    }
+    const asked = this.#get(id, 'Reconnect a session');
     const waiting = asked.needsSignIn
       ? this.#unended().filter(({ needsSignIn, profileId }) => needsSignIn && profileId === asked.profileId)
       : [asked];
     for (const session of waiting) session.reconnectNow();
+  }
+
+  /** The user asks for access to the node of that session. */
+  askForAccess(id: string, reason: string): Promise<void> {
+    return this.#get(id, 'Ask for access').askForAccess(reason);
   }
 
   /** Credentials of these profiles can be had again, or have to be tried: whoever waits for them goes on. */
@@ -105,6 +103,18 @@ export class LiveSessions {
     this.#isClosing = true;
     const ended = [...this.#all.values()].map((session) => session.end().then(() => session.settled()));
     await waitAtMost(Promise.all([...ended, ...this.#leaving]), limitMs);
+  }
+
+  #get(id: string, attempted: string): Live {
+    const asked = this.#all.get(id);
+    if (asked !== undefined) return asked;
+    throw new AppError({
+      code: 'not-found',
+      attempted,
+      message: 'There is no such session; it may have been closed.',
+      hint: '',
+      retryable: false,
+    });
   }
 
   #unended(): Live[] {

@@ -2,6 +2,7 @@ import type { StartedSession, StartSessionRequest } from '../../aws/control-plan
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError } from '../../shared/errors.ts';
 import type {
+  Approval,
   ChannelFacts,
   Profile,
   SessionEnd,
@@ -12,6 +13,8 @@ import type {
 import { queryLabel } from '../../shared/query-words.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
 import type { MemberCounts, TargetChoice, TargetQuery } from '../../shared/target-query.ts';
+import type { Approvals } from '../approvals/approvals.ts';
+import type { AccessOutcome } from '../approvals/session-access.ts';
 import type { Carrier } from '../bytes/session-bytes.ts';
 import type { Connect } from '../connection.ts';
 import type { HistoryNews, HistoryStart } from '../history/history-store.ts';
@@ -38,6 +41,9 @@ export interface SessionSurroundings {
   agentVersion(profile: Profile, target: string): string | undefined;
   /** Whether sessions of this profile need a reason. */
   requiresReason(profile: Profile): boolean;
+  approvals: Approvals;
+  /** A request for access of that session was decided about. */
+  onAccessOutcome(session: SessionFacts, outcome: AccessOutcome): void;
 }
 
 /** Where a session leads: a node, with what to call it, or a query, which picks a node anew at each run. */
@@ -81,6 +87,7 @@ export interface LifeEvents {
   onStarted?(started: Pick<StartedSession, 'document'>): void;
   /** When the service ends it and how it is kept; asked for only where somebody listens. */
   onTerms?(terms: SessionTerms): void;
+  onApproval?(approval: Approval): void;
   onExitCode?(code: number): void;
 }
 
@@ -110,6 +117,7 @@ export class SessionLife implements Live {
   #sessionId: string | undefined;
   #channel: ChannelFacts | undefined;
   #warning: string | undefined;
+  #approval: Approval | undefined;
 
   constructor(options: LifeOptions, surroundings: SessionSurroundings, events: LifeEvents) {
     this.#options = options;
@@ -141,7 +149,7 @@ export class SessionLife implements Live {
   }
 
   get isReconnecting(): boolean {
-    return this.#state.kind === 'reconnecting';
+    return this.#state.kind === 'reconnecting' || this.#state.kind === 'awaiting-approval';
   }
 
   get needsSignIn(): boolean {
@@ -170,11 +178,12 @@ export class SessionLife implements Live {
   }
 
   /** What is known of the channel, and what there is to tell without ending anything. */
-  remarks(): { channel?: ChannelFacts; warning?: string; pickedOf?: MemberCounts } {
+  remarks(): { channel?: ChannelFacts; warning?: string; pickedOf?: MemberCounts; approval?: Approval } {
     return {
       ...(this.#channel === undefined ? {} : { channel: this.#channel }),
       ...(this.#warning === undefined ? {} : { warning: this.#warning }),
       ...(this.#pickedOf === undefined ? {} : { pickedOf: this.#pickedOf }),
+      ...(this.#approval === undefined ? {} : { approval: this.#approval }),
     };
   }
 
@@ -205,6 +214,11 @@ export class SessionLife implements Live {
     if (!this.needsSignIn) this.#run.reconnectNow(false);
   }
 
+  /** The user asks for access to the node. What the service answers is told by the state. */
+  askForAccess(reason: string): Promise<void> {
+    return this.#run.askForAccess(reason);
+  }
+
   end(): Promise<void> {
     return this.#run.end();
   }
@@ -226,12 +240,13 @@ export class SessionLife implements Live {
     this.#sessionId = undefined;
     this.#channel = undefined;
     this.#warning = undefined;
+    this.#approval = undefined;
     this.#pickedOf = undefined;
     const { place } = this.#options;
     this.#target = place.targetQuery === undefined ? place.target : '';
     this.#nodeName = place.targetQuery === undefined ? place.nodeName : queryLabel(place.targetQuery);
     this.#noteStart(entryKey);
-    const { notes, connect, now } = this.#surroundings;
+    const { notes, connect, approvals, onAccessOutcome, now } = this.#surroundings;
     const { sessionTypes, carrier } = this.#options;
     const prepare = (): ReturnType<LifeOptions['prepare']> => this.#prepare();
     const { onTerms } = this.#events;
@@ -246,9 +261,11 @@ export class SessionLife implements Live {
       {
         profile: this.#profile,
         destination: this.#destination(),
+        reason: place.reason,
         sessionTypes,
         prepare,
         connect,
+        approvals,
         carrier,
         now,
       },
@@ -279,6 +296,12 @@ export class SessionLife implements Live {
           notes.learned(entryKey, { exitCode });
           changed(() => this.#events.onExitCode?.(exitCode));
         },
+        onApproval: (approval) =>
+          changed(() => {
+            this.#approval = approval;
+            this.#events.onApproval?.(approval);
+          }),
+        onAccessOutcome: (outcome) => onAccessOutcome(this.facts(), outcome),
         onWarning: (warning) => changed(() => (this.#warning = warning)),
         onState: (state) => {
           if (state.kind === 'ended') {

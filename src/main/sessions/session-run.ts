@@ -2,7 +2,10 @@ import type { ControlPlane, StartedSession, StartSessionRequest } from '../../aw
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
-import type { ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
+import type { Approval, ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
+import { accessAnew, isApprovalNeeded, isDenied } from '../approvals/access-errors.ts';
+import type { Approvals } from '../approvals/approvals.ts';
+import { type AccessOutcome, SessionAccess } from '../approvals/session-access.ts';
 import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
@@ -32,6 +35,9 @@ export interface RunOptions {
   /** Makes ready what has to be there before StartSession, such as a listener, and says what to ask for. */
   prepare(): Promise<Omit<StartSessionRequest, 'target' | 'sessionTypes'>>;
   connect: Connect;
+  approvals: Approvals;
+  /** What the session is for, where an approval has to be asked for. */
+  reason: string | undefined;
   carrier: Omit<Carrier, 'dispose'>;
   now(): number;
 }
@@ -49,6 +55,10 @@ export interface RunEvents {
   /** How it is kept and when the service ends it, as far as that can be found out. Not asked for where nobody listens. */
   onTerms?(terms: SessionTerms): void;
   onWarning(warning: string): void;
+  /** It is signed with the keys of this approval from now on. */
+  onApproval(approval: Approval): void;
+  /** A request for access was decided about. */
+  onAccessOutcome(outcome: AccessOutcome): void;
   onState(state: SessionState): void;
 }
 
@@ -82,6 +92,9 @@ export class SessionRun {
   #goOn: (() => void) | undefined;
   /** The next resume looks the credentials up anew. */
   #wantsFreshCredentials = false;
+  readonly #access: SessionAccess;
+  /** The keys of an approval were given for this start. */
+  #hasNewKeys = false;
 
   constructor(options: RunOptions, events: RunEvents) {
     this.#options = options;
@@ -90,14 +103,29 @@ export class SessionRun {
     this.#profile = profile;
     this.#target = destination.kind === 'node' ? destination.target : '';
     this.#attempted = `Start a session on ${destination.kind === 'node' ? destination.target : destination.words}`;
+    const { approvals, reason, now } = options;
+    this.#access = new SessionAccess({
+      approvals,
+      reason,
+      now,
+      onState: (state) => events.onState(state),
+      onApproval: (approval) => events.onApproval(approval),
+      onOutcome: (outcome) => events.onAccessOutcome(outcome),
+    });
     this.#begun = this.#begin();
   }
 
   /** @param withFreshCredentials whether to look the credentials up anew for the next resume */
   reconnectNow(withFreshCredentials: boolean): void {
     this.#goOn?.();
+    this.#access.lookNow(withFreshCredentials);
     this.#wantsFreshCredentials ||= withFreshCredentials;
-    if (this.#isOpen && !this.#hasEnded) this.#options.carrier.reconnectNow();
+    if (this.#isOpen && !this.#hasEnded && !this.#access.isWaiting) this.#options.carrier.reconnectNow();
+  }
+
+  /** The user asks for access to the node; nothing happens where it is not what is waited for. */
+  askForAccess(reason: string): Promise<void> {
+    return this.#access.ask(reason);
   }
 
   /**
@@ -142,7 +170,7 @@ export class SessionRun {
     }
   }
 
-  /** Waits for a sign-in as often as one is needed. Undefined when the user has ended it meanwhile. */
+  /** Waits for a sign-in as often as one is needed, and for an approval. Undefined when the user has ended it meanwhile. */
   async #start(
     request: Omit<StartSessionRequest, 'target' | 'sessionTypes'>,
   ): Promise<StartedSession | undefined> {
@@ -152,17 +180,20 @@ export class SessionRun {
         const { connection, agentVersion } = await this.#connect();
         this.#connection = connection;
         this.#events.onRegion(connection.region);
+        this.#access.arrived({ profile: this.#profile, region: connection.region, target: this.#target });
+        const signed = this.#access.grant === undefined ? connection : await this.#connectAnew();
         if (this.#isEnding) return undefined;
-        return await connection.controlPlane.startSession({
+        return await signed.controlPlane.startSession({
           ...request,
           ...(agentVersion === undefined ? {} : { agentVersion }),
           target: this.#target,
           sessionTypes,
         });
       } catch (error) {
-        if (!this.#isEnding && this.#mayPickAnother(error)) continue;
-        if (this.#isEnding || !isSignInNeeded(error)) throw error;
-        await this.#signedIn(toAppErrorData(error, this.#attempted));
+        if (this.#isEnding) throw error;
+        if (this.#mayPickAnother(error)) continue;
+        if (isSignInNeeded(error)) await this.#signedIn(toAppErrorData(error, this.#attempted));
+        else if (!(await this.#mayStart(error))) throw error;
       }
     }
     return undefined;
@@ -171,7 +202,9 @@ export class SessionRun {
   /** To the node's Region; a query finds its node on the way, anew at each try. */
   async #connect(): Promise<{ connection: Connection; agentVersion?: string | undefined }> {
     const { destination, connect } = this.#options;
-    if (destination.kind === 'node') return { connection: await connect(this.#profile) };
+    // An approval is for the node that was picked.
+    if (destination.kind === 'node' || this.#access.grant !== undefined)
+      return { connection: await connect(this.#profile) };
     const { member, counts, profile, connection } = await destination
       .pick(this.#tried)
       .catch((error: unknown) => {
@@ -191,6 +224,25 @@ export class SessionRun {
     this.#refusal = error;
     this.#letGo();
     return this.#tried.size < mostTries;
+  }
+
+  /**
+   * After a refusal: whether it can be tried again with the keys of an approval. Those of one that was held may have been taken back,
+   * and another is then asked for; those that have just been given are refused for good.
+   */
+  async #mayStart(error: unknown): Promise<boolean> {
+    const isRefusedWithKeys = this.#access.grant !== undefined && (isDenied(error) || hasRunOut(error));
+    if (isRefusedWithKeys) {
+      if (this.#hasNewKeys) return false;
+      this.#access.lost();
+      this.#hasNewKeys = await this.#access.renew();
+      return true;
+    }
+    if (!isApprovalNeeded(error)) return false;
+    this.#letGo();
+    this.#hasNewKeys = await this.#access.approved(toAppErrorData(error, this.#attempted));
+    if (!this.#isEnding) this.#events.onState({ kind: 'connecting' });
+    return true;
   }
 
   /** Resolves when somebody has signed in, wants it tried, or has ended the session. */
@@ -214,13 +266,29 @@ export class SessionRun {
       target: this.#target,
       handshake,
       ...(tunnel && { tunnel }),
-      resume: () => this.#call((controlPlane) => controlPlane.resumeSession(sessionId)),
+      resume: () => this.#resume(sessionId),
       // Where there is no connection, its absence is what the error is about.
       classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',
       signUpgrade: (url) => this.#call((controlPlane) => controlPlane.signUpgrade(url)),
       generateDataKey: (request) => this.#call((controlPlane) => controlPlane.generateDataKey(request)),
       onNews: (news) => this.#channelNews(news),
     });
+  }
+
+  /** Where an approval has run out, the profile's own keys may do, or the approval goes on with new ones; else it takes a new one. */
+  async #resume(sessionId: string): Promise<{ tokenValue: string; streamUrl?: string }> {
+    const resume = (): ReturnType<ControlPlane['resumeSession']> =>
+      this.#call((controlPlane) => controlPlane.resumeSession(sessionId));
+    try {
+      return await resume();
+    } catch (error) {
+      if (!this.#access.wasApproved || !isDenied(error)) throw error;
+      if (await this.#access.renew()) {
+        await this.#connectAnew();
+        return resume();
+      }
+      throw accessAnew(this.#target);
+    }
   }
 
   /**
@@ -232,8 +300,9 @@ export class SessionRun {
     try {
       return await work(controlPlane);
     } catch (error) {
-      const hasRunOut = error instanceof AppError && error.data.code === 'credentials-expired';
-      if (!hasRunOut || this.#hasEnded) throw error;
+      if (this.#hasEnded) throw error;
+      if (this.#access.grant !== undefined && (isDenied(error) || hasRunOut(error))) this.#access.lost();
+      else if (!hasRunOut(error)) throw error;
       this.#wantsFreshCredentials = true;
       return work((await this.#currentConnection()).controlPlane);
     }
@@ -242,8 +311,13 @@ export class SessionRun {
   /** The connection to resume over: a new one where the old one's credentials or service are no longer the current ones. */
   async #currentConnection(): Promise<Connection> {
     const held = this.#connection;
-    if (held !== undefined && !held.isStale() && !this.#wantsFreshCredentials) return held;
-    const fresh = await this.#options.connect(this.#profile);
+    const isCurrent = this.#access.stillHolds() && !this.#wantsFreshCredentials;
+    return held !== undefined && !held.isStale() && isCurrent ? held : this.#connectAnew();
+  }
+
+  async #connectAnew(): Promise<Connection> {
+    const held = this.#connection;
+    const fresh = await this.#options.connect(this.#profile, this.#access.grant);
     held?.controlPlane.close();
     this.#connection = fresh;
     this.#wantsFreshCredentials = false;
@@ -263,9 +337,28 @@ export class SessionRun {
       case 'ended':
         this.#channelEnded(news);
         break;
-      default:
+      case 'needs-sign-in':
+        if (news.error.code === 'approval-needed') void this.#approvedAnew();
+        else if (!this.#access.isWaiting) this.#events.onState(news);
+        break;
+      case 'live':
+        this.#access.leave();
         this.#events.onState(news);
+        break;
+      default:
+        // While an approval is waited for, that is what there is to say.
+        if (!this.#access.isWaiting) this.#events.onState(news);
     }
+  }
+
+  /** The session cannot be resumed without a new approval; with one it goes on. */
+  async #approvedAnew(): Promise<void> {
+    if (this.#access.isWaiting || this.#isEnding) return;
+    const isApproved = await this.#access.approvedAnew();
+    if (!isApproved || this.#hasEnded) return;
+    this.#wantsFreshCredentials = true;
+    this.#events.onState({ kind: 'connecting' });
+    this.#options.carrier.reconnectNow();
   }
 
   /** Where the document could not be looked at, only now it shows what it starts. */
@@ -304,6 +397,7 @@ export class SessionRun {
     this.#isEnding = true;
     if (this.#hasEnded) return;
     this.#goOn?.();
+    this.#access.leave();
     const sessionId = this.#sessionId;
     // Nobody waits for credentials to start it with; a StartSession that has been sent goes on.
     if (!this.#isOpen) this.#connection?.controlPlane.giveUpCredentials();
@@ -345,6 +439,7 @@ export class SessionRun {
   #finish(end: SessionEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#access.leave();
     this.#events.onState({ kind: 'ended', end, endedAt: this.#options.now() });
     // While it is still starting, or the service is being told, whoever does that lets go.
     if (this.#isOpen && !this.#isEnding) this.#letGo();
@@ -365,6 +460,8 @@ export class SessionRun {
 
 const isCode = (error: unknown, code: AppErrorData['code']): error is AppError =>
   error instanceof AppError && error.data.code === code;
+
+const hasRunOut = (error: unknown): boolean => isCode(error, 'credentials-expired');
 
 function notTold(error: unknown): string {
   const why = error instanceof AppError ? ` (${error.data.message})` : '';

@@ -1,5 +1,5 @@
 import type { StartSessionRequest } from '../../aws/control-plane.ts';
-import type { Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { Approval, Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
 import type { CutOff, SessionTerms } from '../../shared/session-terms.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
 import { CutOffWatch } from './cut-off-watch.ts';
@@ -27,6 +27,7 @@ export class Session {
   readonly life: SessionLife;
   readonly #options: SessionOptions;
   #terms: SessionTerms | undefined;
+  #approval: Approval | undefined;
   #watch: CutOffWatch | undefined;
   #cutOff: CutOff | undefined;
 
@@ -51,7 +52,11 @@ export class Session {
         prepare: () => Promise.resolve(startSessionRequest(request)),
       },
       surroundings,
-      { onChanged: () => this.#changed(), onTerms: (terms) => this.#learn(terms) },
+      {
+        onChanged: () => this.#changed(),
+        onTerms: (terms) => this.#learn(terms),
+        onApproval: (approval) => this.#approved(approval),
+      },
     );
   }
 
@@ -69,6 +74,7 @@ export class Session {
   restart(profile: Profile, cols: number, rows: number, prefer?: string): void {
     this.#stopWatch();
     this.#terms = undefined;
+    this.#approval = undefined;
     this.bytes.awaitChannel({ cols, rows });
     this.life.beginAgain(profile, prefer);
   }
@@ -91,10 +97,22 @@ export class Session {
 
   #learn(terms: SessionTerms): void {
     this.#terms = terms;
+    this.#watchOut(terms);
+  }
+
+  /** Where it is signed anew, the next end is another. */
+  #approved(approval: Approval): void {
+    this.#approval = approval;
+    if (this.#terms !== undefined) this.#watchOut(this.#terms);
+  }
+
+  #watchOut(terms: SessionTerms): void {
+    this.#stopWatch();
     if (this.life.isEnded) return;
     const { surroundings, setTimer, onChanged, onCutOff } = this.#options;
     this.#watch = new CutOffWatch({
       terms,
+      approval: this.#approval,
       readActiveAt: async () => (await this.bytes.figures())?.activeAt,
       now: surroundings.now,
       setTimer,

@@ -36,6 +36,8 @@ export type Dialog =
   /** A command that waits for a yes, because its node is a production one. */
   | { readonly kind: 'run-command'; readonly request: RunCommandRequest }
   | { readonly kind: 'orphans' }
+  /** An approval that a session, a tunnel or a command needs. Until it goes on. */
+  | { readonly kind: 'access'; readonly key: string }
   /** Until it is done, or needed no longer. */
   | { readonly kind: 'sign-in'; readonly id: string };
 

@@ -1,5 +1,6 @@
 import type { AppErrorData } from '../../shared/errors.ts';
 import type { SessionEnd, SessionSummary, StartRequest } from '../../shared/models.ts';
+import type { AccessState } from './access.ts';
 
 /** What a session tab asks for; the size is only known when its terminal has been laid out. */
 export type OpenRequest = Omit<StartRequest, 'cols' | 'rows'>;
@@ -159,6 +160,7 @@ export type TabState =
   | { readonly kind: 'live' }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly nextTryAt: number }
   | { readonly kind: 'needs-sign-in'; readonly error: AppErrorData }
+  | AccessState
   /** There never was a session at the service. */
   | { readonly kind: 'not-started'; readonly error: AppErrorData; readonly at: number }
   | { readonly kind: 'ended'; readonly end: SessionEnd; readonly at: number };

@@ -6,7 +6,11 @@ import { clock, duration, timeLeft } from '../words/time.ts';
 import { useAppState, useNow } from './use-app.ts';
 import './session-clock.css';
 
-const names: Record<CutOffInSight['kind'], string> = { idle: 'Idle limit', duration: 'Longest session' };
+const names: Record<CutOffInSight['kind'], string> = {
+  idle: 'Idle limit',
+  duration: 'Longest session',
+  approval: 'Approval',
+};
 
 /** What is left until the service ends the session: without input and output, and whatever it does. */
 export function SessionClock({ session }: { readonly session: SessionSummary }) {
@@ -21,13 +25,31 @@ export function SessionClock({ session }: { readonly session: SessionSummary }) 
         <span
           key={kind}
           className={now >= warnFrom ? 'attention' : undefined}
-          data-tip={`${kind === 'idle' ? 'Without input and output the' : 'The'} service ends it at ${clock(at)}`}
+          data-tip={tipFor(kind, at, now)}
         >
-          {kind === 'idle' ? 'idle' : 'ends'} {timeLeft(at - now)}
+          {wordFor(kind, at, now)}
         </span>
       ))}
     </span>
   );
+}
+
+function wordFor(kind: CutOffInSight['kind'], at: number, now: number): string {
+  if (kind === 'approval') return at <= now ? 'approval over' : `approved ${timeLeft(at - now)}`;
+  return `${kind === 'idle' ? 'idle' : 'ends'} ${timeLeft(at - now)}`;
+}
+
+function tipFor(kind: CutOffInSight['kind'], at: number, now: number): string {
+  switch (kind) {
+    case 'idle':
+      return `Without input and output the service ends it at ${clock(at)}`;
+    case 'duration':
+      return `The service ends it at ${clock(at)}`;
+    case 'approval':
+      return at <= now
+        ? 'The session goes on; a lost connection takes a new approval'
+        : `The approval holds until ${clock(at)}; the session goes on then, but a lost connection takes a new one`;
+  }
 }
 
 /** The same with bars, beside the session's other facts. */
@@ -64,5 +86,5 @@ export function CutOffCard({
 
 function useCutOffs(session: SessionSummary, terms: SessionTerms | undefined): readonly CutOffInSight[] {
   const activeAt = useAppState((state) => state.stats[session.key]?.activeAt);
-  return terms === undefined ? [] : cutOffsOf(terms, activeAt);
+  return terms === undefined ? [] : cutOffsOf(terms, activeAt, session.approval);
 }

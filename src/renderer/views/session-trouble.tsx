@@ -1,9 +1,9 @@
-import { CircleAlert, Copy, Info, KeyRound, RotateCw } from 'lucide-react';
+import { CircleAlert, Copy, Info, KeyRound, RotateCw, UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
 import type { SessionState } from '../../shared/models.ts';
 import { awsFacts, errorReport, errorWords } from '../words/errors.ts';
-import { endWords } from '../words/states.ts';
+import { accessTitle, endWords } from '../words/states.ts';
 import { clock, fullTime } from '../words/time.ts';
 import { Countdown } from './countdown.tsx';
 import { SignInButton } from './sign-in/sign-in-button.tsx';
@@ -11,6 +11,8 @@ import { useApp } from './use-app.ts';
 import './session-trouble.css';
 
 interface SessionTroubleProps {
+  /** As the page knows it: of a command, or the id of a tunnel. */
+  readonly subjectKey: string;
   readonly profileId: string;
   readonly state: SessionState | { readonly kind: 'stopped' };
   readonly onReconnectNow: () => void;
@@ -22,6 +24,7 @@ interface SessionTroubleProps {
 
 /** What there is to say of a tunnel or a command that does not simply run: why, and the next step. */
 export function SessionTrouble({
+  subjectKey,
   profileId,
   state,
   onReconnectNow,
@@ -55,6 +58,28 @@ export function SessionTrouble({
             <SignInButton profileId={profileId} />
             <button type="button" className="button small" onClick={onReconnectNow}>
               Try again
+            </button>
+          </span>
+        </Trouble>
+      );
+    case 'needs-approval':
+      return (
+        <Trouble tone="attention" icon={<UserCheck className="icon" aria-hidden />}>
+          <ErrorWords error={state.error} />
+          <span className="trouble-actions">
+            <AskForAccess subjectKey={subjectKey} />
+          </span>
+        </Trouble>
+      );
+    case 'awaiting-approval':
+      return (
+        <Trouble tone="attention" icon={<UserCheck className="icon" aria-hidden />}>
+          <b>{accessTitle(state)}</b>
+          <span className="numbers">since {clock(state.since)}</span>
+          {state.trouble !== undefined && <ErrorWords error={state.trouble} />}
+          <span className="trouble-actions">
+            <button type="button" className="button small" onClick={onReconnectNow}>
+              Look now
             </button>
           </span>
         </Trouble>
@@ -96,6 +121,16 @@ function ErrorWords({ error }: { readonly error: AppErrorData }) {
       <b>{lead}</b> {rest}
       {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
     </span>
+  );
+}
+
+/** Opens the form: a reason has to be given. */
+export function AskForAccess({ subjectKey }: { readonly subjectKey: string }) {
+  const { access } = useApp();
+  return (
+    <button type="button" className="button small" onClick={() => access.open(subjectKey)}>
+      Ask for access…
+    </button>
   );
 }
 

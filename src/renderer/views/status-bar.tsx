@@ -1,4 +1,4 @@
-import { Cable, Lock, KeyRound, Square } from 'lucide-react';
+import { Cable, Lock, KeyRound, Square, UserCheck } from 'lucide-react';
 import { activeTab, sessionOf, stateOf } from '../actions/session-actions.ts';
 import type { AppState } from '../state/app-state.ts';
 import { runningCount, totalRate } from '../state/tunnels.ts';
@@ -29,6 +29,8 @@ export function StatusBar() {
   const live = useAppState(liveTabs);
   const reconnecting = useAppState(inState('reconnecting'));
   const waiting = useAppState(inState('needs-sign-in'));
+  const unapproved = useAppState(inState('needs-approval'));
+  const awaited = useAppState(inState('awaiting-approval'));
   const tab = useAppState(activeTab);
   const session = useAppState(activeSession);
   const facts = useAppState((state) => (tab === undefined ? undefined : state.terminals[tab.id]));
@@ -45,6 +47,14 @@ export function StatusBar() {
       {waiting > 0 && (
         <span className="attention">
           {waiting} {waiting === 1 ? 'waits' : 'wait'} for a sign-in
+        </span>
+      )}
+      {unapproved + awaited > 0 && (
+        <span className="attention status-encrypted" data-testid="approvals">
+          <UserCheck className="icon" aria-hidden />
+          {unapproved > 0 && `${unapproved} ${unapproved === 1 ? 'needs' : 'need'} an approval`}
+          {unapproved > 0 && awaited > 0 && ', '}
+          {awaited > 0 && `${awaited} ${awaited === 1 ? 'waits' : 'wait'} for an approval`}
         </span>
       )}
       {facts !== undefined && facts.waitingInput > 0 && facts.paste === undefined && tab !== undefined && (

@@ -82,7 +82,13 @@ export function whereWords({ where = {} }: AppErrorData): string {
 }
 
 /** What can be done about an error, the likeliest first. */
-export type NextStep = 'retry' | 'edit-profile' | 'give-reason' | 'choose-document' | 'find-out';
+export type NextStep =
+  | 'retry'
+  | 'ask-again'
+  | 'edit-profile'
+  | 'give-reason'
+  | 'choose-document'
+  | 'find-out';
 
 /** Only what makes sense: a call that was refused for good is not tried again unchanged. */
 export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[] {
@@ -94,6 +100,8 @@ export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[
 const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
   'reason-required': ['give-reason'],
   'no-healthy-member': ['retry', 'edit-profile'],
+  // Trying again leads to the form.
+  'approval-refused': ['ask-again'],
   'document-not-found': ['choose-document', 'retry'],
   'document-not-session': ['choose-document'],
   'bad-request': ['choose-document', 'edit-profile', 'retry'],

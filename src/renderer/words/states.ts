@@ -1,5 +1,6 @@
 import type { SessionEnd } from '../../shared/models.ts';
 import type { TunnelState } from '../../shared/tunnels.ts';
+import type { AccessState } from '../state/access.ts';
 import type { TabState } from '../state/tabs.ts';
 import { errorTitle } from './errors.ts';
 import { remoteText } from './remote-text.ts';
@@ -20,11 +21,20 @@ export function stateWord(state: ShownState): string {
       return `reconnecting ${state.attempt}`;
     case 'needs-sign-in':
       return 'needs sign-in';
+    case 'needs-approval':
+      return 'needs an approval';
+    case 'awaiting-approval':
+      return 'awaiting approval';
     case 'not-started':
       return 'not started';
     case 'ended':
       return 'ended';
   }
+}
+
+/** What there is to do about an approval, or to wait for. */
+export function accessTitle({ kind }: AccessState): string {
+  return kind === 'needs-approval' ? 'This node needs an approval' : 'Access was asked for';
 }
 
 /** The class of the dot: its colour and its shape. */
@@ -63,7 +73,7 @@ export function endWord(end: SessionEnd | undefined): string {
     case 'ended-by-user':
       return 'Ended by you';
     case 'failed':
-      return 'Failed';
+      return end.error.code === 'approval-refused' ? 'Not approved' : 'Failed';
     case 'app-stopped':
       return 'App stopped';
   }

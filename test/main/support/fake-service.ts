@@ -1,5 +1,8 @@
 import { FakeMembers } from './fake-members.ts';
 import type {
+  AccessGrant,
+  AccessRequest,
+  AccessStatus,
   ActiveSession,
   ControlPlane,
   NodePage,
@@ -69,6 +72,8 @@ export class FakeControlPlane implements ControlPlane {
   readonly requests: StartSessionRequest[] = [];
   isClosed = false;
   hasGivenUpCredentials = false;
+  /** Of an approval: what its sessions are signed with. */
+  grant: AccessGrant | undefined;
   startAnswer: () => Promise<StartedSession> = () =>
     Promise.resolve({
       sessionId: 's-1',
@@ -97,6 +102,16 @@ export class FakeControlPlane implements ControlPlane {
   terminateSession(sessionId: string): Promise<void> {
     this.calls.push(`terminate ${sessionId}`);
     return this.terminateAnswer();
+  }
+  askAnswer: () => Promise<string> = () => Promise.resolve('oi-0123456789ab');
+  accessAnswer: () => Promise<AccessStatus> = () => Promise.resolve({ kind: 'pending' });
+  startAccessRequest({ target, reason }: AccessRequest): Promise<string> {
+    this.calls.push(`ask ${target}: ${reason}`);
+    return this.askAnswer();
+  }
+  readAccess(requestId: string): Promise<AccessStatus> {
+    this.calls.push(`access ${requestId}`);
+    return this.accessAnswer();
   }
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });
@@ -257,8 +272,9 @@ export class FakeService {
   /** Changes every plane before it is handed out. */
   eachPlane: (plane: FakeControlPlane) => void = () => {};
 
-  readonly connect: Connect = () => {
+  readonly connect: Connect = (_profile, grant) => {
     const controlPlane = this.nextPlane;
+    controlPlane.grant = grant;
     this.eachPlane(controlPlane);
     this.nextPlane = new FakeControlPlane();
     this.planes.push(controlPlane);

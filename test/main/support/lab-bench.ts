@@ -6,6 +6,7 @@ import { createMemberLookup } from '../../../src/aws/members/member-lookup.ts';
 import { createDoctorCalls } from '../../../src/aws/doctor/doctor-calls.ts';
 import { credentialsFor } from '../../../src/aws/credentials.ts';
 import { type Lab, startLab } from '../../../src/lab/start-lab.ts';
+import { Approvals } from '../../../src/main/approvals/approvals.ts';
 import { BytesWorkerOwner } from '../../../src/main/bytes/bytes-worker-owner.ts';
 import type { ListeningAddress } from '../../../src/main/bytes/session-bytes.ts';
 import { monotonicClock } from '../../../src/main/bytes/terminal-link.ts';
@@ -80,6 +81,14 @@ export async function labBench(): Promise<LabBench> {
       now: Date.now,
       agentVersion: () => undefined,
       requiresReason: () => false,
+      approvals: new Approvals({
+        connect,
+        store: { list: () => [], save: () => {}, remove: () => {} },
+        now: Date.now,
+        random: Math.random,
+        setTimer: monotonicClock.setTimer,
+      }),
+      onAccessOutcome: (_session, { kind }) => states.push(`access ${kind}`),
     },
     bytes: worker,
     tunnelStore: new TunnelStore(join(temporaryFolder(), 'tunnels.json'), 0, () => {}),

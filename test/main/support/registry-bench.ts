@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { StartedSession } from '../../../src/aws/control-plane.ts';
+import { Approvals } from '../../../src/main/approvals/approvals.ts';
+import type { KeptRequest } from '../../../src/main/approvals/request-store.ts';
 import type { Commands } from '../../../src/main/commands/commands.ts';
 import type { CommandRun } from '../../../src/shared/commands.ts';
 import type { EventPayload } from '../../../src/shared/contract.ts';
@@ -49,6 +51,23 @@ export class Bench {
     this.workers.push(worker);
     return worker;
   });
+  readonly kept: KeptRequest[] = [];
+  /** Times are those of the clock, with no jitter. */
+  readonly approvals = new Approvals({
+    connect: this.service.connect,
+    store: {
+      list: () => this.kept,
+      save: (request) => this.kept.push(request),
+      remove: (id) => {
+        const at = this.kept.findIndex(({ requestId }) => requestId === id);
+        if (at !== -1) this.kept.splice(at, 1);
+      },
+    },
+    now: () => this.clock.now(),
+    random: () => 0.5,
+    setTimer: (run, delayMs) => this.clock.setTimer(run, delayMs),
+  });
+  readonly accessOutcomes: string[] = [];
   readonly notes = new FakeNotes();
   readonly news: SessionSummary[] = [];
   readonly tunnelNews: TunnelStatus[] = [];
@@ -70,6 +89,8 @@ export class Bench {
         now: () => 5000,
         agentVersion: () => undefined,
         requiresReason: (asked) => requiresReason(asked, this.settings),
+        approvals: this.approvals,
+        onAccessOutcome: (_session, { kind }) => this.accessOutcomes.push(kind),
       },
       bytes: place === 'a worker' ? this.#owner : this.#bytesHere(),
       tunnelStore: this.tunnelStore,

@@ -115,6 +115,11 @@ export function createFakeDoor(scene: Scene): Door {
       return ok(changeSession(key, { state: { kind: 'connecting' }, startedAt: Date.now() }));
     },
     findSuccessor: () => ok({ counts: { healthy: 0, matched: 0 } }),
+    askForAccess: ({ key, reason }) => {
+      const request = { requestId: 'oi-0123456789ab', reason, since: Date.now() };
+      changeSession(key, { state: { kind: 'awaiting-approval', ...request } });
+      return ok(undefined);
+    },
     reconnectNow: ({ key }) => {
       changeSession(key, { state: { kind: 'live' } });
       return ok(undefined);

@@ -12,6 +12,7 @@ import { placesOf } from '../../../src/shared/places.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
 import type { SharedSettings } from '../../../src/shared/shared-settings.ts';
 import { awsFiles } from './shared-settings-scene.ts';
+import { accessScene } from './access-scenes.ts';
 import { codeNeeded, signInNeeded, signInScene, unstarted } from './sign-in-scenes.ts';
 import { makeFleet } from './fleet.ts';
 import { commandScene, kindHistory, orphanScene, type Places, tunnelScene } from './kind-scenes.ts';
@@ -340,6 +341,14 @@ function scene(name: string, settings: Settings): Scene {
           ],
         },
       };
+    case 'approvals': {
+      const inTab =
+        (profile: Profile, node: ManagedNode) =>
+        (key: string, state: SessionState, change = {}) =>
+          session(profile, node, key, state, change);
+      const asked = { inProduction: inTab(production, web1), inStaging: inTab(staging, queue) };
+      return { ...base, workspace: { ...workspace, sessions: accessScene(asked) } };
+    }
     case 'orphans':
       return { ...base, workspace: { ...workspace, orphans: orphanScene(places) } };
     case 'first-run':

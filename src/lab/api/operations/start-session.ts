@@ -1,5 +1,6 @@
 import { defaultDocumentName, findDocument } from '../../documents.ts';
 import { checkParameters, type ParameterProblem, resolveParameters } from '../../session-parameters.ts';
+import { checkNodeRights } from '../../approvals/node-rights.ts';
 import { ApiError } from '../api-error.ts';
 import type { Operation } from '../context.ts';
 import { mapOfTextLists, optionalText, requiredText } from '../members.ts';
@@ -7,12 +8,14 @@ import { mapOfTextLists, optionalText, requiredText } from '../members.ts';
 /** Bounds of the service model (protocol notes, section 1.1). */
 const documentNamePattern = /^[a-zA-Z0-9_\-.:/]{3,128}$/;
 
-export const startSession: Operation = (members, context, region) => {
+export const startSession: Operation = (members, context, region, caller) => {
   const target = requiredText(members, 'Target', { min: 1, max: 400 });
   const documentName = optionalText(members, 'DocumentName', { pattern: documentNamePattern });
   const reason = optionalText(members, 'Reason', { min: 1, max: 256, pattern: /^.{1,256}$/ });
   const given = mapOfTextLists(members, 'Parameters', { min: 1, max: 65_535 });
 
+  // Rights are looked at before anything is said of the node.
+  checkNodeRights({ caller, action: 'ssm:StartSession', nodeId: target, region }, context.approvals);
   const node = context.findTarget(region, target);
   if (!node?.online || node.machine !== 'running')
     throw new ApiError('TargetNotConnected', `${target} is not connected.`);

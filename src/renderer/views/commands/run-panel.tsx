@@ -108,6 +108,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
       </pre>
       <div className="run-troubles">
         <SessionTrouble
+          subjectKey={key}
           profileId={run.profileId}
           state={run.state}
           closesByItself={run.exitCode !== undefined || run.streams === 'joined'}

@@ -20,6 +20,7 @@ import { RemoveTunnelQuestion, StopTunnelQuestion } from './tunnel-questions.tsx
 import { QuitQuestion } from './quit-question.tsx';
 import './dialogs.css';
 
+const AccessDialog = lazy(() => import('../access/access-dialog.tsx'));
 const ConnectDialog = lazy(() => import('../connect/connect-dialog.tsx'));
 const DoctorDialog = lazy(() => import('../doctor/doctor-dialog.tsx'));
 const Palette = lazy(() => import('../palette/palette.tsx'));
@@ -53,6 +54,12 @@ function CurrentDialog() {
       return (
         <Suspense>
           <ProfileDialog dialog={dialog} />
+        </Suspense>
+      );
+    case 'access':
+      return (
+        <Suspense>
+          <AccessDialog key={dialog.key} subjectKey={dialog.key} />
         </Suspense>
       );
     case 'found-profiles':

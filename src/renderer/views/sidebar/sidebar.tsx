@@ -159,8 +159,9 @@ function Views() {
 
 /** Of all that run: one that needs somebody shows, however many are well. */
 const worstMark = (all: readonly { readonly state: { readonly kind: string } }[]): string =>
-  ['needs-sign-in', 'reconnecting', 'live'].find((kind) => all.some(({ state }) => state.kind === kind)) ??
-  'connecting';
+  ['needs-sign-in', 'needs-approval', 'awaiting-approval', 'reconnecting', 'live'].find((kind) =>
+    all.some(({ state }) => state.kind === kind),
+  ) ?? 'connecting';
 
 const steps: Partial<Record<string, number>> = {
   ArrowDown: 1,

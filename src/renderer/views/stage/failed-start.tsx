@@ -30,9 +30,10 @@ function StepButton({ step, isFirst, tab }: StepButtonProps) {
   const look = `button ${isFirst ? 'primary' : ''}`;
   switch (step) {
     case 'retry':
+    case 'ask-again':
       return (
         <button type="button" className={look} onClick={() => void sessions.restart(tab.id)}>
-          Try again
+          {step === 'retry' ? 'Try again' : 'Ask again'}
         </button>
       );
     case 'edit-profile':

@@ -1,7 +1,8 @@
-import { type MouseEvent, useEffect, useRef } from 'react';
+import { lazy, type MouseEvent, Suspense, useEffect, useRef } from 'react';
 import { sessionOf } from '../../actions/session-actions.ts';
 import { runCommand } from '../../commands/commands.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
+import { accessSubject } from '../../state/access.ts';
 import { signInFor } from '../../state/sign-ins.ts';
 import { type SessionTab, tabState } from '../../state/tabs.ts';
 import { openMenu } from '../overlays/menu-store.ts';
@@ -13,10 +14,13 @@ import { PasteProgress } from './paste-progress.tsx';
 import { SearchBar } from './search-bar.tsx';
 import { StateBar } from './state-bar.tsx';
 
+/** Needed by few sessions. */
+const AccessCard = lazy(() => import('../access/access-card.tsx'));
+
 /** One session tab: its terminal, and what there is to say about the session's state. */
 export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; readonly isActive: boolean }) {
   const app = useApp();
-  const { terminals } = app;
+  const { terminals, sessions } = app;
   const session = useAppState((state) => sessionOf(state, tab));
   const isFinding = useAppState((state) => state.terminals[tab.id]?.find !== undefined);
   const platform = useAppState((state) =>
@@ -28,13 +32,15 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
   const { id } = tab;
   const signIn = useAppState((all) => signInFor(all, tab.request.profileId));
   // With a session there is a terminal to be read: the card would lie over it.
-  const waitsFor = state.kind === 'needs-sign-in' && session?.sessionId === undefined ? signIn : undefined;
+  const isBefore = session?.sessionId === undefined;
+  const waitsFor = state.kind === 'needs-sign-in' && isBefore ? signIn : undefined;
+  const subject = session === undefined || !isBefore ? undefined : accessSubject(session.key, session);
 
   useEffect(() => {
     if (place.current !== null) void terminals.show(id, place.current, isActive);
   }, [terminals, id, isActive]);
 
-  const isWaiting = waitsFor !== undefined;
+  const isWaiting = waitsFor !== undefined || subject !== undefined;
   useEffect(() => {
     if (!isActive || !isWaiting) return undefined;
     // After the click or the key that brought the tab to the front.
@@ -92,8 +98,15 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
           <SignInCard signIn={waitsFor} />
         </div>
       )}
+      {subject !== undefined && (
+        <div ref={cover} className="panel-cover stage-centre">
+          <Suspense>
+            <AccessCard subject={subject} onLeave={() => void sessions.end(id)} />
+          </Suspense>
+        </div>
+      )}
       <PasteProgress tabId={id} />
-      {waitsFor === undefined && <StateBar tab={tab} state={state} session={session} />}
+      {!isWaiting && <StateBar tab={tab} state={state} session={session} />}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, Timer, X } from 'lucide-react';
+import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, Timer, UserCheck, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
@@ -6,8 +6,9 @@ import type { CutOff } from '../../../shared/session-terms.ts';
 import { nodeOf, type SessionTab, type TabState } from '../../state/tabs.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { pickedWords } from '../../words/queries.ts';
-import { endWords } from '../../words/states.ts';
+import { accessTitle, endWords } from '../../words/states.ts';
 import { clock, duration, fullTime, timeLeft } from '../../words/time.ts';
+import { AskForAccess } from '../session-trouble.tsx';
 import { Countdown } from '../countdown.tsx';
 import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp, useNow } from '../use-app.ts';
@@ -70,6 +71,28 @@ export function StateBar({ tab, state, session }: StateBarProps) {
         </Bar>
       );
     }
+    case 'needs-approval':
+      return (
+        <Bar tone="attention" place="float" icon={<UserCheck className="icon" aria-hidden />}>
+          <b>{accessTitle(state)}</b>
+          <span className="bar-detail bar-long copyable">
+            {state.error.message} {state.error.hint}
+          </span>
+          {session !== undefined && <AskForAccess subjectKey={session.key} />}
+        </Bar>
+      );
+    case 'awaiting-approval':
+      return (
+        <Bar tone="attention" place="float" icon={<UserCheck className="icon" aria-hidden />}>
+          <b>{accessTitle(state)}</b>
+          <span className="bar-detail numbers" title={fullTime(state.since)}>
+            waiting for an approval since {clock(state.since)}
+          </span>
+          <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
+            Look now
+          </button>
+        </Bar>
+      );
     case 'ended': {
       const { title, detail } = endWords(state.end);
       const ran = session === undefined ? '' : ` after ${duration(state.at - session.startedAt)}`;
@@ -127,10 +150,21 @@ function CopyError({ error }: { readonly error: AppErrorData }) {
   );
 }
 
-/** The service is about to end the session: why, when, and what can be done about it. */
+/** The service is about to end the session, or its approval ends: why, when, and what can be done about it. */
 function CutOffWarning({ tab, cutOff }: { readonly tab: SessionTab; readonly cutOff: CutOff }) {
   const { sessions } = useApp();
   const left = timeLeft(cutOff.at - useNow(1000));
+  if (cutOff.kind === 'approval') {
+    return (
+      <Bar tone="attention" place="float" icon={<UserCheck className="icon" aria-hidden />}>
+        <b>The approval ends</b>
+        <span className="bar-detail numbers" aria-live="off">
+          in {left}
+        </span>
+        <span className="bar-detail">The session goes on; a lost connection then takes a new one.</span>
+      </Bar>
+    );
+  }
   return (
     <Bar tone="attention" place="float" icon={<Timer className="icon" aria-hidden />}>
       <b>{cutOff.kind === 'idle' ? 'Idle' : 'Nearly at its longest time'}</b>

@@ -25,6 +25,7 @@ export function TunnelTrouble({
   return (
     <div className="tunnel-troubles">
       <SessionTrouble
+        subjectKey={tunnel.id}
         profileId={tunnel.profileId}
         state={state}
         onReconnectNow={() => void tunnels.reconnectNow(tunnel.id)}

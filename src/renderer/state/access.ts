@@ -1,0 +1,33 @@
+import type { CommandRun } from '../../shared/commands.ts';
+import type { SessionFacts, SessionState, SessionSummary } from '../../shared/models.ts';
+import type { TunnelStatus } from '../../shared/tunnels.ts';
+import type { AppState } from './app-state.ts';
+
+/** The states of a session that waits for somebody to approve it. */
+export type AccessState = Extract<SessionState, { kind: 'needs-approval' | 'awaiting-approval' }>;
+
+/** Who waits for an approval, whatever kind of session it is. */
+export interface AccessSubject {
+  readonly key: string;
+  readonly facts: SessionFacts;
+  readonly state: AccessState;
+}
+
+/** Whatever goes by that key; undefined once it is gone. */
+export const holderOf = (
+  state: AppState,
+  key: string,
+): SessionSummary | TunnelStatus | CommandRun | undefined =>
+  state.sessions[key] ?? state.tunnelStatuses[key] ?? state.commands.runs.find((run) => run.key === key);
+
+/** Undefined where it waits for none. */
+export function accessSubject(
+  key: string,
+  holder: SessionSummary | TunnelStatus | CommandRun | undefined,
+): AccessSubject | undefined {
+  if (holder === undefined) return undefined;
+  const { state } = holder;
+  if (state.kind !== 'needs-approval' && state.kind !== 'awaiting-approval') return undefined;
+  const facts = 'tunnelId' in holder ? holder.session : holder;
+  return facts === undefined ? undefined : { key, facts, state };
+}
