@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
 import { cutOffSchema, sessionTermsSchema } from './session-terms.ts';
 import { networkSchema } from './network.ts';
+import { silenceSchema } from './silence.ts';
 import { isAtMostOneTarget, isOneTarget, memberCountsSchema, targetQuerySchema } from './target-query.ts';
 
 /** Kinds of environment a profile belongs to; each has a colour token and a word on screen. */
@@ -103,6 +104,8 @@ export const sessionStateSchema = z.discriminatedUnion('kind', [
     attempt: z.number().int(),
     /** Epoch milliseconds of the next try. */
     nextTryAt: z.number(),
+    /** Why the last try failed; absent before one has, or where it is not known. */
+    error: appErrorSchema.optional(),
   }),
   z.strictObject({ kind: z.literal('needs-sign-in'), error: appErrorSchema }),
   /** Just-in-time access: somebody may have to approve it, and the user has not asked. Also where a request could not be made. */
@@ -201,6 +204,8 @@ export const sessionSummarySchema = sessionFactsSchema.extend({
   terms: sessionTermsSchema.optional(),
   /** Present from the moment on at which it is time to say so. */
   cutOff: cutOffSchema.optional(),
+  /** Only of a session that is live. */
+  silence: silenceSchema.optional(),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 

@@ -1,4 +1,5 @@
 import type { AppErrorData } from '../../shared/errors.ts';
+import type { SystemFailure } from './system-failure.ts';
 
 /** What a failed connection means for people: for calls and for the data channel alike, so without the SDK. */
 type Verdict = Pick<AppErrorData, 'code' | 'message' | 'hint' | 'retryable'>;
@@ -41,5 +42,58 @@ export function certificateVerdict(code: string): Verdict {
   return {
     ...verdict,
     hint: 'Check the endpoint. Where a proxy inspects TLS, give its certificate in the settings of the profile, in AWS_CA_BUNDLE or in NODE_EXTRA_CA_CERTS.',
+  };
+}
+
+/** The way to the message gateway. @param peer the name or the address that was asked, where the system tells */
+export function wayVerdict(kind: SystemFailure['kind'], peer: string | undefined): Verdict {
+  const where = peer ?? 'the message gateway';
+  const verdict = { code: 'endpoint-unreachable', retryable: true } as const;
+  switch (kind) {
+    case 'name-not-found':
+      return {
+        ...verdict,
+        message: `The name ${peer ?? 'of the message gateway'} could not be resolved.`,
+        hint: 'Check the network, a VPN, and the endpoint of ssmmessages if one is set.',
+      };
+    case 'refused':
+      return {
+        ...verdict,
+        message: `Nothing accepts connections at ${where}.`,
+        hint: 'Check the network, a VPN or firewall, and the endpoint of ssmmessages if one is set.',
+      };
+    case 'timed-out':
+      return {
+        ...verdict,
+        message: `There was no answer from ${where} in time.`,
+        hint: 'Check what lies between: VPN, proxy, firewall.',
+      };
+    case 'connection-broken':
+      return {
+        ...verdict,
+        message: `The connection to ${where} broke before it stood.`,
+        hint: 'Check what lies between: VPN, proxy, firewall.',
+      };
+    case 'certificate':
+    case 'not-tls':
+      return {
+        ...verdict,
+        code: 'certificate',
+        message: `What answers as ${where} does not speak TLS as wss: needs it.`,
+        hint: 'Check the endpoint of ssmmessages, and what lies between: VPN, proxy, firewall.',
+      };
+  }
+}
+
+/** Something answered the upgrade with a status of HTTP instead of a WebSocket. */
+export function gatewayVerdict(status: number): Verdict {
+  return {
+    code: status >= 500 ? 'service-unavailable' : 'endpoint-unreachable',
+    retryable: true,
+    message: `The message gateway, or what lies before it, did not take the connection (HTTP ${status}).`,
+    hint:
+      status >= 500
+        ? 'It is tried again. If it goes on, look at the AWS Health Dashboard.'
+        : 'Check the endpoint of ssmmessages, its policy, and what lies between: VPN, proxy, firewall.',
   };
 }

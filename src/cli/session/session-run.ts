@@ -6,7 +6,7 @@ import type { LocalListener } from '../../ssm/node/port/listen-locally.ts';
 import type { SessionType } from '../../ssm/wire/handshake.ts';
 import { withinDeadline } from '../deadline.ts';
 import { exitCode, exitCodeForEnd } from '../exit-code.ts';
-import { noticeOfEnd, noticeOfSsmError, printable } from '../notices.ts';
+import { noticeOfEnd, noticeOfError, noticeOfSsmError, printable } from '../notices.ts';
 import { CommandHandler } from './command-handler.ts';
 import { channelAgent, explainBarredChannel } from './channel-agent.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -90,6 +90,8 @@ class SessionRun {
   #handler: SessionHandler | undefined;
   #kindTimer: NodeJS.Timeout | undefined;
   #stopAsking: () => void = () => {};
+  /** Why the last try to come back failed. */
+  #lossCause: unknown;
 
   constructor(options: SessionRunOptions, agent: Agent | undefined) {
     this.#options = options;
@@ -98,12 +100,7 @@ class SessionRun {
       this.#finish = resolve;
     });
     this.#lost = new LostConnection({
-      lost: () =>
-        voice.tell([
-          options.hasEscapes
-            ? 'the connection was lost; reconnecting…'
-            : 'the connection was lost; reconnecting… (Ctrl-C gives up)',
-        ]),
+      lost: () => void this.#tellLoss(),
       regained: () => {
         voice.tell(['connected again']);
         voice.settled();
@@ -208,7 +205,22 @@ class SessionRun {
     };
   }
 
+  /** With the reason, as far as it is known by now. What words it is loaded only here. */
+  async #tellLoss(): Promise<void> {
+    const { voice, hasEscapes } = this.#options;
+    const { channelTrouble } = await import('../../aws/network/channel-trouble.ts');
+    if (!this.#lost.isTold) return;
+    const trouble = channelTrouble(this.#lossCause);
+    voice.tell([
+      hasEscapes
+        ? 'the connection was lost; reconnecting…'
+        : 'the connection was lost; reconnecting… (Ctrl-C gives up)',
+      ...(trouble === undefined ? [] : noticeOfError(trouble)),
+    ]);
+  }
+
   #report(state: ChannelState): void {
+    this.#lossCause = state.kind === 'reconnecting' ? state.cause : undefined;
     this.#lost.stateChanged(state.kind);
     this.#stopAsking();
     switch (state.kind) {

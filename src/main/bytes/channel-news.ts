@@ -1,3 +1,4 @@
+import { channelTrouble } from '../../aws/network/channel-trouble.ts';
 import { AppError, type AppErrorData, type ErrorCode } from '../../shared/errors.ts';
 import type { SessionEnd } from '../../shared/models.ts';
 import type { ChannelEnd, ChannelState } from '../../ssm/channel/channel-types.ts';
@@ -46,8 +47,12 @@ export function toChannelNews(state: ChannelState): ChannelNews {
   switch (state.kind) {
     case 'connecting':
     case 'live':
-    case 'reconnecting':
       return state;
+    case 'reconnecting': {
+      const { cause, ...told } = state;
+      const error = channelTrouble(cause);
+      return { ...told, ...(error && { error }) };
+    }
     case 'needs-credentials':
       return { kind: 'needs-sign-in', error: ssmErrorData(state.error, 'Resume the session') };
     case 'ended':

@@ -84,12 +84,13 @@ export class LocalBytes implements SessionBytes {
   figures(): Promise<ChannelFigures | undefined> {
     const stats = this.#channel?.stats();
     if (stats === undefined) return Promise.resolve(undefined);
-    const { rttMs, resends, bytesIn, bytesOut } = stats;
+    const { rttMs, resends, bytesIn, bytesOut, connectedAt, heardAt, waitingSince } = stats;
     return Promise.resolve({
       resends,
       bytesIn,
       bytesOut,
       activeAt: this.#activeAt,
+      heard: { connectedAt, heardAt, waitingSince },
       ...(rttMs === undefined ? {} : { rttMs }),
     });
   }

@@ -2,6 +2,7 @@ import type { DataKey, DataKeyRequest } from '../../aws/data-key.ts';
 import type { TunnelSettings } from '../../aws/network/tunnel-agent.ts';
 import type { CommandOutput } from '../../shared/commands.ts';
 import type { ChannelFacts, SessionEnd, SessionState } from '../../shared/models.ts';
+import type { HeardOf } from '../../shared/silence.ts';
 import type { ToPage } from '../../shared/terminal-port.ts';
 import type { TunnelStatus } from '../../shared/tunnels.ts';
 
@@ -72,6 +73,8 @@ export interface ChannelFigures {
   bytesOut: number;
   /** When input, output or a new size last passed, epoch milliseconds. */
   activeAt: number;
+  /** See `StreamStats` of the channel; epoch milliseconds. */
+  heard: Omit<HeardOf, 'bytesIn'>;
 }
 
 /** The bytes of one tab's session: its data channel, whichever is the current one, and the page's port. */

@@ -1,9 +1,11 @@
 import type { StartSessionRequest } from '../../aws/control-plane.ts';
 import type { Approval, Profile, SessionStats, SessionSummary, StartRequest } from '../../shared/models.ts';
 import type { CutOff, SessionTerms } from '../../shared/session-terms.ts';
+import type { Silence } from '../../shared/silence.ts';
 import type { SessionBytes } from '../bytes/session-bytes.ts';
 import { CutOffWatch } from './cut-off-watch.ts';
 import { placeOf, SessionLife, type SessionSurroundings } from './session-life.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 export interface SessionOptions {
   key: string;
@@ -30,6 +32,9 @@ export class Session {
   #approval: Approval | undefined;
   #watch: CutOffWatch | undefined;
   #cutOff: CutOff | undefined;
+  /** While the session is live. */
+  #silenceWatch: SilenceWatch | undefined;
+  #silence: Silence | undefined;
 
   constructor(options: SessionOptions) {
     const { key, profile, request, bytes, surroundings } = options;
@@ -67,6 +72,7 @@ export class Session {
       ...this.life.remarks(),
       ...(this.#terms === undefined ? {} : { terms: this.#terms }),
       ...(this.#cutOff === undefined ? {} : { cutOff: this.#cutOff }),
+      ...(this.#silence === undefined ? {} : { silence: this.#silence }),
     };
   }
 
@@ -81,18 +87,46 @@ export class Session {
 
   async stats(): Promise<SessionStats> {
     const figures = await this.bytes.figures();
-    return { key: this.#options.key, resends: 0, bytesIn: 0, bytesOut: 0, ...figures };
+    if (figures === undefined) return { key: this.#options.key, resends: 0, bytesIn: 0, bytesOut: 0 };
+    const { heard: _, ...shown } = figures;
+    return { key: this.#options.key, ...shown };
   }
 
   /** Only after an end. */
   dispose(): void {
     this.#stopWatch();
+    this.#listen(false);
     this.bytes.dispose();
   }
 
   #changed(): void {
     if (this.life.isEnded) this.#stopWatch();
+    this.#listen(this.life.state.kind === 'live');
     this.#options.onChanged(this.summary());
+  }
+
+  #listen(isLive: boolean): void {
+    if (isLive === (this.#silenceWatch !== undefined)) return;
+    if (!isLive) {
+      const watch = this.#silenceWatch;
+      this.#silenceWatch = undefined;
+      watch?.stop();
+      return;
+    }
+    const { surroundings, setTimer, onChanged } = this.#options;
+    this.#silenceWatch = new SilenceWatch({
+      readHeard: async () => {
+        const figures = await this.bytes.figures();
+        return figures && { ...figures.heard, bytesIn: figures.bytesIn };
+      },
+      now: surroundings.now,
+      setTimer,
+      onSilence: (silence) => {
+        this.#silence = silence;
+        // What takes it back with the state is told with the state.
+        if (this.#silenceWatch !== undefined) onChanged(this.summary());
+      },
+    });
   }
 
   #learn(terms: SessionTerms): void {

@@ -151,7 +151,10 @@ export function createSessionActions(context: ActionContext) {
       await begin(id, tab.request);
       return;
     }
-    const { key } = tab.link;
+    await startAgain(id, tab.link.key);
+  }
+
+  async function startAgain(id: string, key: string): Promise<void> {
     const controller = terminals.get(id);
     const size = controller?.size() ?? { cols: 80, rows: 24 };
     controller?.separate();
@@ -232,6 +235,13 @@ export function createSessionActions(context: ActionContext) {
       if (tab?.link.kind !== 'session') return;
       await valueOrNotice(context, door.endSession({ key: tab.link.key }));
       terminals.focus(id);
+    },
+    /** Ends what runs in a tab, and opens the same target in it anew. */
+    async startOver(id: string): Promise<void> {
+      const tab = sessionTabById(store.read(), id);
+      if (tab?.link.kind !== 'session') return;
+      const { key } = tab.link;
+      if ((await valueOrNotice(context, door.endSession({ key }))) !== undefined) await startAgain(id, key);
     },
     askToEnd: (id: string): void => setDialog({ kind: 'end-session', tabId: id }),
     /** Every tab whose session has ended or never began. */

@@ -158,7 +158,13 @@ export function moveTab(tabs: Tabs, id: string, to: number): Tabs {
 export type TabState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly nextTryAt: number }
+  | {
+      readonly kind: 'reconnecting';
+      readonly attempt: number;
+      readonly nextTryAt: number;
+      /** Why the last try failed. */
+      readonly error?: AppErrorData | undefined;
+    }
   | { readonly kind: 'needs-sign-in'; readonly error: AppErrorData }
   | AccessState
   /** There never was a session at the service. */

@@ -39,7 +39,11 @@ export function SessionTrouble({
     case 'reconnecting':
       return (
         <Trouble tone="attention" icon={<RotateCw className="icon" aria-hidden />}>
-          <b>Connection lost, reconnecting</b>
+          {state.error === undefined ? (
+            <b>Connection lost, reconnecting</b>
+          ) : (
+            <ErrorWords lead="Connection lost, reconnecting." error={state.error} />
+          )}
           <span className="numbers" aria-live="off">
             <Countdown attempt={state.attempt} to={state.nextTryAt} />
           </span>
@@ -113,9 +117,11 @@ export function SessionTrouble({
   }
 }
 
-function ErrorWords({ error }: { readonly error: AppErrorData }) {
+function ErrorWords({ error, lead: given }: { readonly error: AppErrorData; readonly lead?: string }) {
   const facts = awsFacts(error);
-  const { lead, rest } = errorWords(error);
+  const words = errorWords(error);
+  const { lead, rest } =
+    given === undefined ? words : { lead: given, rest: `${error.message} ${error.hint}`.trim() };
   return (
     <span className="copyable">
       <b>{lead}</b> {rest}

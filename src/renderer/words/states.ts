@@ -1,4 +1,5 @@
 import type { SessionEnd } from '../../shared/models.ts';
+import type { Silence } from '../../shared/silence.ts';
 import type { TunnelState } from '../../shared/tunnels.ts';
 import type { AccessState } from '../state/access.ts';
 import type { TabState } from '../state/tabs.ts';
@@ -43,6 +44,29 @@ export function stateDot(state: ShownState): string {
   if (state.kind === 'not-started') return 'failed';
   if (state.kind === 'ended' && state.end.kind === 'failed') return 'failed';
   return state.kind;
+}
+
+/** What a silence may mean, and what to do. */
+export function silenceWords(kind: Silence['kind']): { readonly title: string; readonly detail: string } {
+  switch (kind) {
+    case 'no-answer':
+      return {
+        title: 'Connected, but the node has not said anything',
+        detail:
+          'Its agent may be overloaded, out of disk or memory, or about to go. It may still answer; a new session or a look at what stands in the way tells more.',
+      };
+    case 'not-taken':
+      return {
+        title: 'The node does not take what it is sent',
+        detail:
+          'It may have been stopped, its agent may have died, or the program does not read. What was typed is kept and sent again until it is taken.',
+      };
+    case 'no-output':
+      return {
+        title: 'Connected, and nothing has been printed yet',
+        detail: 'The agent answers. The command may be at work, or wait for input.',
+      };
+  }
 }
 
 /** Why a session ended, as a sentence without a full stop. */

@@ -34,6 +34,8 @@ export class ChannelCore {
   readonly #options: ChannelOptions;
   #tokenValue: string;
   #streamUrl: string;
+  /** Why the last try to come back failed; undefined where none has since the last good connection, or it is not known. */
+  #cause: unknown;
 
   constructor(options: ChannelOptions, parts: ChannelParts) {
     this.#options = options;
@@ -81,7 +83,14 @@ export class ChannelCore {
   lost(phase: PhaseOf<'live'>, now: number, effects: ChannelEffect[]): void {
     this.stream.disconnected();
     const isGood = phase.isProven || now - phase.since >= provenAfterMs;
+    if (isGood) this.#cause = undefined;
     this.retry(isGood ? 1 : phase.attempt + 1, now, effects);
+  }
+
+  /** A try to come back has failed; `cause` says why. */
+  tryFailed(attempt: number, cause: unknown, now: number, effects: ChannelEffect[]): void {
+    this.#cause = cause;
+    this.retry(attempt, now, effects);
   }
 
   /** Drops what there is of a connection and comes to `attempt`, at once or after its pause. */
@@ -94,14 +103,14 @@ export class ChannelCore {
     }
     this.connection += 1;
     this.phase = { kind: 'waiting', attempt, until: now + delayMs };
-    this.#emit({ kind: 'reconnecting', attempt, nextTryAt: now + delayMs }, effects);
+    this.#reconnecting(attempt, now + delayMs, effects);
   }
 
   /** Every connection but the first has a token of its own (trap 20), so it begins with ResumeSession. */
   requestResume(attempt: number, now: number, effects: ChannelEffect[]): void {
     this.connection += 1;
     this.phase = { kind: 'resuming', attempt, since: now };
-    this.#emit({ kind: 'reconnecting', attempt, nextTryAt: now }, effects);
+    this.#reconnecting(attempt, now, effects);
     effects.push({ kind: 'request-resume', connection: this.connection });
   }
 
@@ -139,6 +148,11 @@ export class ChannelCore {
     this.phase = { kind: 'ended' };
     effects.push({ kind: 'close-socket' });
     this.#emit({ kind: 'ended', end }, effects);
+  }
+
+  #reconnecting(attempt: number, nextTryAt: number, effects: ChannelEffect[]): void {
+    const why = this.#cause === undefined ? {} : { cause: this.#cause };
+    this.#emit({ kind: 'reconnecting', attempt, nextTryAt, ...why }, effects);
   }
 
   #emit(state: ChannelState, effects: ChannelEffect[]): void {

@@ -20,8 +20,11 @@ export type ChannelEnd =
 export type ChannelState =
   | { kind: 'connecting' }
   | { kind: 'live' }
-  /** `attempt` counts from 1; `nextTryAt` is in the past or present while a try is under way. */
-  | { kind: 'reconnecting'; attempt: number; nextTryAt: number }
+  /**
+   * `attempt` counts from 1; `nextTryAt` is in the past or present while a try is under way. `cause`: why the last try failed,
+   * as far as that is known; absent before one has.
+   */
+  | { kind: 'reconnecting'; attempt: number; nextTryAt: number; cause?: unknown }
   /** No further try until {@link ChannelInput} `reconnect-now` says that there are new credentials. */
   | { kind: 'needs-credentials'; error: SsmError }
   | { kind: 'ended'; end: ChannelEnd };
@@ -56,8 +59,8 @@ export interface DataKey {
 export type ChannelInput =
   | { kind: 'start' }
   | { kind: 'socket-opened'; connection: number }
-  /** The socket could not be opened, was closed, or failed. The reason does not matter (trap 18). */
-  | { kind: 'socket-closed'; connection: number }
+  /** The socket could not be opened, was closed, or failed. The reason changes nothing (trap 18); it is for people. */
+  | { kind: 'socket-closed'; connection: number; cause?: unknown }
   | { kind: 'frame'; connection: number; bytes: Uint8Array }
   /** The socket holds so much that nothing but acknowledges should be added until it has drained. */
   | { kind: 'socket-full'; connection: number }

@@ -2,7 +2,9 @@ import { ChannelCore } from './channel-core.ts';
 import { type ChannelOptions, type ChannelParts, channelParts } from './channel-options.ts';
 import type { ChannelEffect, ChannelInput } from './channel-types.ts';
 import type { Phase, PhaseOf } from './phase.ts';
+import { SsmError } from '../ssm-error.ts';
 import { earlier } from './earlier.ts';
+import type { StreamStats } from './stream.ts';
 
 /** How long ResumeSession or the opening of a socket may take before it counts as failed, in ms. */
 const attemptTimeoutMs = 30_000;
@@ -52,7 +54,9 @@ const retryIfTooLong: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'timer'>> = 
   { phase, now },
   effects,
 ) => {
-  if (now >= phase.since + attemptTimeoutMs) core.retry(phase.attempt + 1, now, effects);
+  if (now < phase.since + attemptTimeoutMs) return;
+  const cause = new SsmError('connection-barred', 'There was no answer in time.');
+  core.tryFailed(phase.attempt + 1, cause, now, effects);
 };
 const retryIfNotYoung: Cell<PhaseOf<'opening' | 'resuming'>, InputOf<'reconnect-now'>> = (
   core,
@@ -109,7 +113,8 @@ const table: Table = {
     ...noSocket,
     ...noResume,
     'socket-opened': (core, { phase, now }, effects) => core.opened(phase.attempt, now, effects),
-    'socket-closed': (core, { phase, now }, effects) => core.retry(phase.attempt + 1, now, effects),
+    'socket-closed': (core, { input, phase, now }, effects) =>
+      core.tryFailed(phase.attempt + 1, input.cause, now, effects),
     timer: retryIfTooLong,
     'reconnect-now': retryIfNotYoung,
   },
@@ -141,7 +146,7 @@ const table: Table = {
     'resume-failed': (core, { input, phase, now }, effects) => {
       if (input.reason === 'gone') core.end({ kind: 'timed-out' }, effects);
       else if (input.reason === 'unauthorised') core.block(input.cause, effects);
-      else core.retry(phase.attempt + 1, now, effects);
+      else core.tryFailed(phase.attempt + 1, input.cause, now, effects);
     },
     timer: retryIfTooLong,
     'reconnect-now': retryIfNotYoung,
@@ -198,12 +203,7 @@ const table: Table = {
   },
 };
 
-export interface ChannelStats {
-  /** Smoothed round trip in ms; absent before the first sample. */
-  rttMs?: number;
-  /** Messages sent again, for whatever reason. */
-  resends: number;
-  unacknowledged: number;
+export interface ChannelStats extends StreamStats {
   /** Output delivered, in bytes. */
   bytesIn: number;
   /** Input taken, in bytes. */

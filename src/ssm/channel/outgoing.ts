@@ -8,6 +8,8 @@
 export interface SentMessage {
   readonly sequenceNumber: number;
   readonly frame: Uint8Array;
+  /** When it was first given to a connection, in ms; minus infinity where there was none. */
+  readonly firstSentAt: number;
   /** When it was last given to the connection, in ms; minus infinity when that connection is gone. */
   lastSentAt: number;
   /** How often it was sent again. */
@@ -83,6 +85,7 @@ export class Outgoing {
     this.#sent.set(this.#next, {
       sequenceNumber: this.#next,
       frame,
+      firstSentAt: sentAt,
       lastSentAt: sentAt,
       repeats: 0,
       witnessed: 0,

@@ -20,6 +20,21 @@ import { SizeNews } from './size-news.ts';
  */
 export const pauseProbeMs = 10_000;
 
+/** Times in ms of the clock that is given as `now`. */
+export interface StreamStats {
+  /** Smoothed round trip in ms; absent before the first sample. */
+  rttMs?: number;
+  /** Messages sent again, for whatever reason. */
+  resends: number;
+  unacknowledged: number;
+  /** When the current or the last connection was opened; absent before the first. */
+  connectedAt?: number;
+  /** When the agent was last heard of, on whichever connection; absent before that. */
+  heardAt?: number;
+  /** Since when the oldest message that was sent waits to be acknowledged; absent where none does. */
+  waitingSince?: number;
+}
+
 /** What the stream's owner does. */
 export interface StreamEvents {
   /** Handles one message of the agent whose turn has come. */
@@ -70,6 +85,10 @@ export class Stream {
   #sentBytes = 0;
   /** When the other side was said to be away; undefined while it is there. */
   #pausedAt: number | undefined;
+  /** When the current connection was opened, or the last one was. */
+  #connectedAt: number | undefined;
+  /** When the agent was last heard of; undefined before that. */
+  #heardAt: number | undefined;
 
   constructor(
     limits: ChannelLimits,
@@ -90,6 +109,7 @@ export class Stream {
   /** A connection is open and OpenDataChannel has been sent on it. */
   connected(now: number, effects: ChannelEffect[]): void {
     this.#isConnected = true;
+    this.#connectedAt = now;
     this.#isSocketFull = false;
     this.#sentBytes = 0;
     this.#pausedAt = undefined;
@@ -180,6 +200,7 @@ export class Stream {
 
   /** A numbered message of the agent. */
   receive(message: AgentMessage, now: number, effects: ChannelEffect[]): void {
+    this.#heardAt = now;
     this.#otherSideIsThere(now, effects);
     const opened = this.#opened(message);
     if (opened === undefined) {
@@ -220,6 +241,7 @@ export class Stream {
 
   /** An acknowledge for the message with that number; numbers that are not waiting change nothing. */
   acknowledged(sequenceNumber: number, now: number, effects: ChannelEffect[]): void {
+    this.#heardAt = now;
     this.#otherSideIsThere(now, effects);
     const message = this.#outgoing.acknowledge(sequenceNumber);
     if (message === undefined) return;
@@ -370,7 +392,17 @@ export class Stream {
     return this.#incoming.heldCount > 0;
   }
 
-  get stats(): { rttMs?: number; resends: number; unacknowledged: number } {
-    return { ...this.#resending.stats, unacknowledged: this.#outgoing.size };
+  get stats(): StreamStats {
+    const oldest = this.#outgoing.oldest;
+    return {
+      ...this.#resending.stats,
+      unacknowledged: this.#outgoing.size,
+      ...(this.#connectedAt !== undefined && { connectedAt: this.#connectedAt }),
+      ...(this.#heardAt !== undefined && { heardAt: this.#heardAt }),
+      // What was sent into an outage cannot have been answered before its end.
+      ...(oldest !== undefined && {
+        waitingSince: Math.max(oldest.firstSentAt, this.#connectedAt ?? oldest.firstSentAt),
+      }),
+    };
   }
 }

@@ -291,8 +291,8 @@ class Driver implements LiveSession {
     try {
       const headers = (isPresigned(url) ? undefined : await this.#options.signUpgrade?.(url)) ?? {};
       if (this.#socketConnection === connection) this.#connect(connection, url, headers);
-    } catch {
-      this.#give({ kind: 'socket-closed', connection });
+    } catch (cause) {
+      this.#give({ kind: 'socket-closed', connection, cause });
     }
   }
 
@@ -321,7 +321,7 @@ class Driver implements LiveSession {
       onClosed: (error) => {
         this.#closeSocket();
         if (error === undefined || this.#wasConnected || this.#options.explainBarred === undefined)
-          this.#give({ kind: 'socket-closed', connection });
+          this.#give({ kind: 'socket-closed', connection, ...(error && { cause: error }) });
         else void this.#neverOpened(connection, error);
       },
       onFull: () => this.#give({ kind: 'socket-full', connection }),
@@ -334,7 +334,7 @@ class Driver implements LiveSession {
   async #neverOpened(connection: number, error: Error): Promise<void> {
     const cause = await this.#options.explainBarred?.(error).catch(() => undefined);
     const message = 'The connection to the session cannot be made.';
-    if (cause === undefined) this.#give({ kind: 'socket-closed', connection });
+    if (cause === undefined) this.#give({ kind: 'socket-closed', connection, cause: error });
     else if (!this.#hasEnded)
       this.#give({ kind: 'fail', error: new SsmError('connection-barred', message, cause) });
   }

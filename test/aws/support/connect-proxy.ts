@@ -9,6 +9,10 @@ export interface ConnectProxy {
   host: string;
   /** What it was asked for, `host:port`, and with what authorization. */
   asked: { target: string; authorization: string | undefined }[];
+  /** From now on it answers this instead of a connection; undefined takes it back. */
+  refuseWith(status: number | undefined): void;
+  /** Drops the connections there are. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -24,8 +28,9 @@ export interface ConnectProxyOptions {
 export async function startConnectProxy({
   leadsTo,
   wants,
-  status,
+  status: givenStatus,
 }: ConnectProxyOptions): Promise<ConnectProxy> {
+  let status = givenStatus;
   const asked: ConnectProxy['asked'] = [];
   const sockets = new Set<Socket>();
   const server = createServer();
@@ -53,6 +58,12 @@ export async function startConnectProxy({
     url: `http://${host}`,
     host,
     asked,
+    refuseWith: (refusal) => {
+      status = refusal;
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

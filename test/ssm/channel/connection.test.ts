@@ -137,6 +137,26 @@ describe('resuming', () => {
     expect(seen.slice(0, 2)).toEqual([reconnecting(2, 1_000_100), reconnecting(3, 1_005_150)]);
   });
 
+  it('says why the last try failed, until a connection proves good', () => {
+    const script = lost();
+    const cause = new Error('the proxy says no');
+    expect(states(script.give({ kind: 'resume-failed', reason: 'retry', cause }))).toEqual([
+      { kind: 'reconnecting', attempt: 2, nextTryAt: 1_000_100, cause },
+    ]);
+    script.pass(5000);
+    expect(states(script.effects).at(-1)).toMatchObject({ kind: 'reconnecting', attempt: 2, cause });
+    script.give({ kind: 'resumed', tokenValue: 'token-1' });
+    const refused = new Error('and so does the gateway');
+    expect(states(script.give({ kind: 'socket-closed', cause: refused }))).toMatchObject([
+      { kind: 'reconnecting', cause: refused },
+    ]);
+    script.pass(5000);
+    script.give({ kind: 'resumed', tokenValue: 'token-2' });
+    script.give({ kind: 'socket-opened' });
+    script.output(0, 'alive');
+    expect(states(script.give({ kind: 'socket-closed' }))).toEqual([reconnecting(1, script.now)]);
+  });
+
   it('starts the schedule anew after a connection that proved good, and goes on with it after one that did not', () => {
     const accepted = lost();
     accepted.give({ kind: 'resumed', tokenValue: 'token-1' });

@@ -1,12 +1,25 @@
-import { CircleAlert, Copy, Info, KeyRound, LoaderCircle, RotateCw, Timer, UserCheck, X } from 'lucide-react';
+import {
+  CircleAlert,
+  Copy,
+  Hourglass,
+  Info,
+  KeyRound,
+  LoaderCircle,
+  RotateCw,
+  Stethoscope,
+  Timer,
+  UserCheck,
+  X,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import type { CutOff } from '../../../shared/session-terms.ts';
-import { nodeOf, type SessionTab, type TabState } from '../../state/tabs.ts';
+import type { Silence } from '../../../shared/silence.ts';
+import { nodeOf, nodeRequestOf, type SessionTab, type TabState } from '../../state/tabs.ts';
 import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
 import { pickedWords } from '../../words/queries.ts';
-import { accessTitle, endWords } from '../../words/states.ts';
+import { accessTitle, endWords, silenceWords } from '../../words/states.ts';
 import { clock, duration, fullTime, timeLeft } from '../../words/time.ts';
 import { AskForAccess } from '../session-trouble.tsx';
 import { Countdown } from '../countdown.tsx';
@@ -42,11 +55,14 @@ export function StateBar({ tab, state, session }: StateBarProps) {
       );
     case 'live':
       if (session?.cutOff !== undefined) return <CutOffWarning tab={tab} cutOff={session.cutOff} />;
+      if (session?.silence !== undefined)
+        return <SilenceNotice key={silenceKey(session.silence)} silence={session.silence} tab={tab} />;
       return session?.warning === undefined ? null : <Warning key={session.warning} text={session.warning} />;
     case 'reconnecting':
       return (
         <Bar tone="attention" place="float" icon={<RotateCw className="icon" aria-hidden />}>
           <b>Connection lost, reconnecting</b>
+          {state.error !== undefined && <Reason error={state.error} />}
           <span className="bar-detail numbers" aria-live="off">
             <Countdown attempt={state.attempt} to={state.nextTryAt} />
           </span>
@@ -55,29 +71,22 @@ export function StateBar({ tab, state, session }: StateBarProps) {
           </button>
         </Bar>
       );
-    case 'needs-sign-in': {
-      const facts = awsFacts(state.error);
+    case 'needs-sign-in':
       return (
         <Bar tone="attention" place="float" icon={<KeyRound className="icon" aria-hidden />}>
           <b>{errorTitle(state.error.code)}</b>
-          <span className="bar-detail bar-long copyable">
-            {state.error.message} {state.error.hint}
-            {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
-          </span>
+          <Reason error={state.error} />
           <SignInButton profileId={tab.request.profileId} />
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
             Try again
           </button>
         </Bar>
       );
-    }
     case 'needs-approval':
       return (
         <Bar tone="attention" place="float" icon={<UserCheck className="icon" aria-hidden />}>
           <b>{accessTitle(state)}</b>
-          <span className="bar-detail bar-long copyable">
-            {state.error.message} {state.error.hint}
-          </span>
+          <Reason error={state.error} />
           {session !== undefined && <AskForAccess subjectKey={session.key} />}
         </Bar>
       );
@@ -129,6 +138,17 @@ export function StateBar({ tab, state, session }: StateBarProps) {
   }
 }
 
+/** What stands in the way, what to try, and the service's own name for it. */
+function Reason({ error }: { readonly error: AppErrorData }) {
+  const facts = awsFacts(error);
+  return (
+    <span className="bar-detail bar-long copyable">
+      {error.message} {error.hint}
+      {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
+    </span>
+  );
+}
+
 function phaseOf(tab: SessionTab, session: SessionSummary | undefined): string {
   if (tab.link.kind === 'asking') return 'Preparing';
   if (tab.request.targetQuery !== undefined && session?.target === '') return 'Looking for a healthy member';
@@ -178,6 +198,53 @@ function CutOffWarning({ tab, cutOff }: { readonly tab: SessionTab; readonly cut
           Open another
         </button>
       )}
+    </Bar>
+  );
+}
+
+const silenceKey = ({ kind, since }: Silence): string => `${kind} ${since}`;
+
+/** The session stands and nothing comes: since when, what that may mean, and what can be done. */
+function SilenceNotice({ tab, silence }: { readonly tab: SessionTab; readonly silence: Silence }) {
+  const { sessions, workspace } = useApp();
+  const [isRead, setRead] = useState(false);
+  const forSeconds = Math.round((useNow(1000) - silence.since) / 1000);
+  if (isRead) return null;
+  const { title, detail } = silenceWords(silence.kind);
+  const node = nodeRequestOf(tab);
+  const mayBeMeantSo = silence.kind === 'no-output';
+  return (
+    <Bar
+      tone={mayBeMeantSo ? 'info' : 'attention'}
+      place="float"
+      icon={<Hourglass className="icon" aria-hidden />}
+    >
+      <b>{title}</b>
+      <span className="bar-detail numbers" aria-live="off">
+        for {forSeconds} s
+      </span>
+      <span className="bar-detail bar-long">{detail}</span>
+      {!mayBeMeantSo && (
+        <>
+          {node !== undefined && (
+            <button
+              type="button"
+              className="button small"
+              onClick={() => workspace.setDialog({ kind: 'doctor', request: node })}
+            >
+              <Stethoscope className="icon" aria-hidden />
+              Find out why
+            </button>
+          )}
+          <button type="button" className="button small" onClick={() => void sessions.startOver(tab.id)}>
+            Start again
+          </button>
+        </>
+      )}
+      <button type="button" className="button small" onClick={() => void sessions.end(tab.id)}>
+        End
+      </button>
+      <IconButton label="Dismiss" onClick={() => setRead(true)} icon={X} />
     </Bar>
   );
 }
