@@ -140,8 +140,11 @@ export function createSessionActions(context: ActionContext) {
     else closeNow(ids);
   }
 
-  /** The same target again in the same tab, its scrollback kept. Only where nothing runs. */
-  async function restart(id: string): Promise<void> {
+  /**
+   * The same target again in the same tab, its scrollback kept; for a query another member, `prefer` where it still is healthy. Only
+   * where nothing runs.
+   */
+  async function restart(id: string, prefer?: string): Promise<void> {
     const state = store.read();
     const tab = sessionTabById(state, id);
     if (tab === undefined || isLive(stateOf(state, tab))) return;
@@ -158,7 +161,10 @@ export function createSessionActions(context: ActionContext) {
     const controller = terminals.get(id);
     const size = controller?.size() ?? { cols: 80, rows: 24 };
     controller?.separate();
-    const started = await valueOrNotice(context, door.restartSession({ key, ...size }));
+    const started = await valueOrNotice(
+      context,
+      door.restartSession({ key, ...size, ...(prefer === undefined ? {} : { prefer }) }),
+    );
     if (started !== undefined) acceptSession(started.value);
     if (store.read().tabs.activeId === id) terminals.focus(id);
   }
@@ -168,6 +174,14 @@ export function createSessionActions(context: ActionContext) {
     const picked = pickedBy(session);
     if (picked === undefined || picked.target === tab.picked?.target) return;
     changeTabs((tabs) => changeTab(tabs, tab.id, { picked }));
+  }
+
+  /** Ends a session whose node does not come back, and goes on with another member of its query. */
+  async function goToAnother(id: string): Promise<void> {
+    const tab = sessionTabById(store.read(), id);
+    if (tab?.link.kind !== 'session') return;
+    const ended = await valueOrNotice(context, door.endSession({ key: tab.link.key }));
+    if (ended !== undefined) await restart(id);
   }
 
   function acceptSession(session: SessionSummary): void {
@@ -193,6 +207,7 @@ export function createSessionActions(context: ActionContext) {
     close,
     closeNow,
     restart,
+    goToAnother,
     acceptSession,
     attach,
     /** Every tab but this one. */

@@ -1,6 +1,7 @@
-import type { Profile } from '../../shared/models.ts';
+import type { Profile, SessionFacts } from '../../shared/models.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { NodeChoice } from '../state/commands.ts';
+import { queryText } from '../words/queries.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { findNodes } from './find-nodes.ts';
 import type { NodeIndex } from './node-index.ts';
@@ -8,10 +9,12 @@ import { parseQuery } from './query.ts';
 
 /** A node that may be chosen, as a list shows it. */
 export interface OfferedNode {
+  /** Of one node by its id, or of a profile's query. */
+  readonly id: string;
   readonly choice: NodeChoice;
   readonly profile: Profile;
   readonly name: string;
-  /** Undefined for an id that was typed: no node list has it. */
+  /** Undefined for an id that was typed, which no node list has, and for a query. */
   readonly online: boolean | undefined;
 }
 
@@ -34,6 +37,7 @@ export function offeredNodes(
       if (profile === undefined) return [];
       return [
         {
+          id: node.id,
           choice: { profileId: profile.id, target: node.id, nodeName: node.name || node.id },
           profile,
           name: remoteText(node.name) || node.id,
@@ -43,8 +47,10 @@ export function offeredNodes(
     },
   );
   const id = text.trim();
-  if (found.length > 0 || !idPattern.test(id)) return found;
+  const queries = offeredQueries(profiles, text);
+  if (queries.length + found.length > 0 || !idPattern.test(id)) return [...queries, ...found];
   return profiles.map((profile) => ({
+    id,
     choice: { profileId: profile.id, target: id },
     profile,
     name: id,
@@ -52,5 +58,24 @@ export function offeredNodes(
   }));
 }
 
-export const choiceName = ({ nodeName = '', target }: NodeChoice): string =>
-  remoteText(nodeName, 120) || target;
+/** The queries of profiles that hold the text, before the nodes: they are few, and made to be used. */
+const offeredQueries = (profiles: readonly Profile[], text: string): OfferedNode[] =>
+  profiles.flatMap((profile) => {
+    const { id, targetQuery } = profile;
+    if (targetQuery === undefined) return [];
+    const name = `any of ${queryText(targetQuery)}`;
+    const fits = `${name} ${profile.name}`.toLowerCase().includes(text.trim().toLowerCase());
+    return fits ? [{ id: '', choice: { profileId: id, targetQuery }, profile, name, online: undefined }] : [];
+  });
+
+export const choiceName = ({ nodeName = '', target = '', targetQuery }: NodeChoice): string =>
+  targetQuery === undefined ? remoteText(nodeName, 120) || target : `any of ${queryText(targetQuery)}`;
+
+/** Where a session was to go: its query, which may pick another node now, or its node. */
+export const placeOf = ({
+  profileId,
+  target,
+  targetQuery,
+  nodeName,
+}: Pick<SessionFacts, 'profileId' | 'target' | 'targetQuery' | 'nodeName'>): NodeChoice =>
+  targetQuery === undefined ? { profileId, target, nodeName } : { profileId, targetQuery };

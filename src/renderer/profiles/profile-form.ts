@@ -5,6 +5,7 @@ import {
   type ProfileInput,
   profileInputSchema,
 } from '../../shared/models.ts';
+import { type TargetQuery, targetQuerySchema } from '../../shared/target-query.ts';
 import { type FreeParameter, freeParametersOf, linesOf } from '../connect/free-parameters.ts';
 import { guessEnvironment } from './guess-environment.ts';
 import {
@@ -18,6 +19,15 @@ import {
   passwordOf,
   plainRemoteFields,
 } from './network-form.ts';
+import {
+  emptyQuery,
+  type QueryField,
+  queryFieldAt,
+  type QueryForm,
+  queryFormOf,
+  querySentences,
+  typedQuery,
+} from './query-form.ts';
 
 /** What the profile editor's fields hold: text, as it is typed. */
 export interface ProfileForm {
@@ -28,7 +38,9 @@ export interface ProfileForm {
   readonly region: string;
   /** Further ones, with anything between them. */
   readonly moreRegions: string;
+  /** A node's id; what counts where `query` is of no query. */
   readonly target: string;
+  readonly query: QueryForm;
   readonly documentName: string;
   readonly reason: string;
   readonly requiresReason: boolean;
@@ -39,9 +51,9 @@ export interface ProfileForm {
 /** Fields of text in the form itself. */
 export type OwnField = Exclude<
   keyof ProfileForm,
-  'environment' | 'credentials' | 'requiresReason' | 'network'
+  'environment' | 'credentials' | 'requiresReason' | 'network' | 'query'
 >;
-export type FormField = OwnField | NetworkField;
+export type FormField = OwnField | NetworkField | QueryField;
 export type FormErrors = Partial<Record<FormField, string>>;
 
 export const emptyForm: ProfileForm = {
@@ -52,6 +64,7 @@ export const emptyForm: ProfileForm = {
   region: '',
   moreRegions: '',
   target: '',
+  query: emptyQuery,
   documentName: '',
   reason: '',
   requiresReason: false,
@@ -69,6 +82,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
     region: profile.region ?? '',
     moreRegions: (profile.moreRegions ?? []).join(' '),
     target: profile.target ?? '',
+    query: queryFormOf(profile.targetQuery),
     documentName: profile.documentName ?? '',
     reason: profile.reason ?? '',
     requiresReason: profile.requiresReason ?? false,
@@ -104,6 +118,7 @@ const sentences: Record<FormField, string> = {
   reason: 'At most 256 characters.',
   parameters: 'Each parameter needs a name of its own and at least one value.',
   ...networkSentences,
+  ...querySentences,
 };
 
 /** What is saved: the profile as the contract wants it, and the password of its proxy where one was typed or is to go. */
@@ -135,8 +150,13 @@ export function readForm(form: ProfileForm): FilledForm | { errors: FormErrors }
 function fieldAt([first, ...rest]: readonly PropertyKey[]): FormField | undefined {
   if (first === 'credentials') return 'sharedName';
   if (first === 'network') return networkFieldAt(rest);
+  if (first === 'targetQuery') return queryFieldAt(rest);
   return typeof first === 'string' && first in emptyForm ? (first as OwnField) : undefined;
 }
+
+/** The query that the form holds; undefined while it is none. */
+export const queryIn = ({ query }: ProfileForm): TargetQuery | undefined =>
+  targetQuerySchema.safeParse(typedQuery(query)).data;
 
 /** Each once, and without the first one. */
 function regionsOf({ region, moreRegions }: ProfileForm): string[] {
@@ -149,6 +169,7 @@ function inputOf(form: ProfileForm): unknown {
   const isLab = form.credentials === 'lab';
   const regions = regionsOf(form);
   const network = networkOf(form.network, isLab);
+  const query = typedQuery(form.query);
   const parameters = Object.fromEntries(
     form.parameters.map((parameter) => [parameter.name.trim(), linesOf(parameter)]),
   );
@@ -163,7 +184,7 @@ function inputOf(form: ProfileForm): unknown {
     ...(isLab
       ? {}
       : { ...text('region', form.region), ...(regions.length === 0 ? {} : { moreRegions: regions }) }),
-    ...text('target', form.target),
+    ...(query === undefined ? text('target', form.target) : { targetQuery: query }),
     ...text('documentName', form.documentName),
     ...text('reason', form.reason),
     ...(form.requiresReason ? { requiresReason: true } : {}),

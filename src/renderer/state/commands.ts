@@ -1,10 +1,12 @@
+import type { TargetQuery } from '../../shared/target-query.ts';
 import type { CommandRun } from '../../shared/commands.ts';
 import type { AppState } from './app-state.ts';
 
-/** Where something is to happen: a node as a profile reaches it. */
+/** Where something is to happen: a node as a profile reaches it, or any member of a query. */
 export interface NodeChoice {
   readonly profileId: string;
-  readonly target: string;
+  readonly target?: string;
+  readonly targetQuery?: TargetQuery;
   /** The node's own name, untrusted; the target when absent. */
   readonly nodeName?: string;
 }

@@ -2,7 +2,7 @@ import { reasonSchema } from '../../shared/models.ts';
 import { defaultLocalHost, isLoopback, type TunnelInput, tunnelInputSchema } from '../../shared/tunnels.ts';
 import type { NodeChoice } from '../state/commands.ts';
 import type { TunnelStart } from '../state/dialogs.ts';
-import { remoteText } from '../words/remote-text.ts';
+import { choiceName } from '../nodes/node-choices.ts';
 
 /** What the fields of the tunnel editor hold: text, as it is typed. */
 export interface TunnelForm {
@@ -36,14 +36,19 @@ const anyAddress = '0.0.0.0';
 const highestPort = 65_535;
 
 export function formForTunnel(start: TunnelStart & { readonly reason?: string | undefined }): TunnelForm {
-  const { name = '', profileId, target, nodeName, destination, local, reason = '' } = start;
+  const { name = '', profileId, target, targetQuery, nodeName, destination, local, reason = '' } = start;
   const isExposed = local !== undefined && !isLoopback(local.host);
   return {
     name,
     node:
-      profileId === undefined || target === undefined
+      profileId === undefined || (target === undefined && targetQuery === undefined)
         ? undefined
-        : { profileId, target, ...(nodeName === undefined ? {} : { nodeName }) },
+        : {
+            profileId,
+            ...(target === undefined ? {} : { target }),
+            ...(targetQuery === undefined ? {} : { targetQuery }),
+            ...(nodeName === undefined ? {} : { nodeName }),
+          },
     leadsTo: destination?.kind ?? 'node-port',
     host: destination?.kind === 'remote-host' ? destination.host : '',
     port: destination === undefined ? '' : String(destination.port),
@@ -71,7 +76,7 @@ const sentences: Record<TunnelField, string> = {
 export function suggestedName(form: TunnelForm): string {
   const { node, port, host, leadsTo } = form;
   if (node === undefined || port.trim() === '') return '';
-  const place = remoteText(node.nodeName ?? '', 40) || node.target;
+  const place = choiceName(node).slice(0, 40);
   const words = leadsTo === 'remote-host' && host.trim() !== '' ? `${host.trim()}:${port}` : `port ${port}`;
   return `${place} ${words}`.slice(0, 80);
 }
@@ -95,7 +100,8 @@ export function readTunnelForm(
   const input = {
     name: form.name.trim() || suggestedName(form),
     profileId: form.node?.profileId,
-    target: form.node?.target,
+    ...(form.node?.target === undefined ? {} : { target: form.node.target }),
+    ...(form.node?.targetQuery === undefined ? {} : { targetQuery: form.node.targetQuery }),
     ...(form.node?.nodeName === undefined ? {} : { nodeName: form.node.nodeName }),
     destination: {
       kind: form.leadsTo,

@@ -1,4 +1,4 @@
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Layers } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { choiceName, offeredNodes } from '../nodes/node-choices.ts';
 import type { NodeChoice } from '../state/commands.ts';
@@ -62,16 +62,20 @@ export function NodePicker({ id, label, value, onChange, error, describedBy }: N
           >
             {offered.map((node, at) => (
               <PopoverRow
-                key={`${node.profile.id} ${node.choice.target}`}
+                key={`${node.profile.id} ${node.id}`}
                 list={list}
                 at={at}
                 className="picker-item"
                 env={node.profile.environment}
               >
                 <i className="env-bar" aria-hidden />
-                <i className={`dot ${node.online === true ? 'live' : 'offline'}`} aria-hidden />
+                {node.choice.targetQuery === undefined ? (
+                  <i className={`dot ${node.online === true ? 'live' : 'offline'}`} aria-hidden />
+                ) : (
+                  <Layers className="icon" aria-hidden />
+                )}
                 <span className="picker-name clip">{node.name}</span>
-                <span className="mono clip">{node.choice.target}</span>
+                <span className="mono clip">{node.id}</span>
                 <span className="picker-profile clip">
                   {node.profile.name}
                   {node.online === false ? ', offline' : ''}

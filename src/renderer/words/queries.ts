@@ -1,5 +1,10 @@
 import { queryLabel } from '../../shared/query-words.ts';
-import type { MemberCounts, TargetQuery } from '../../shared/target-query.ts';
+import type { MemberCounts, MemberState, Successor, TargetQuery } from '../../shared/target-query.ts';
+import type { SessionFacts } from '../../shared/models.ts';
+import type { Loadable } from '../state/app-state.ts';
+import type { QueryPreview } from '../nodes/query-preview.ts';
+import { errorTitle } from './errors.ts';
+import { count } from './numbers.ts';
 import { remoteText } from './remote-text.ts';
 
 /** A query in one line; its values may be what a node list suggested. */
@@ -14,3 +19,54 @@ export function pickedWords(query: TargetQuery, counts: MemberCounts | undefined
 /** `2 healthy of 3`, `1 healthy of more than 500`. */
 export const countsWords = ({ healthy, matched, hasMore }: MemberCounts): string =>
   `${healthy.toLocaleString()} healthy of ${hasMore === true ? 'more than ' : ''}${matched.toLocaleString()}`;
+
+/** `Matches 3 nodes, 2 online: lab-relay, lab-web, lab-batch`. */
+export function previewWords(preview: QueryPreview): string {
+  if (preview.kind === 'unknown') return unknownWords[preview.why];
+  const { matched, online, listed, names } = preview;
+  if (matched === 0)
+    return `Matches none of the ${count(listed, 'node')} listed. It is looked up anew at each start.`;
+  const named = names.map((name) => remoteText(name, 40)).join(', ');
+  const others = matched - names.length;
+  return `Matches ${count(matched, 'node')}, ${online === 0 ? 'none' : online.toLocaleString()} online: ${named}${
+    others > 0 ? ` and ${others.toLocaleString()} more` : ''
+  }`;
+}
+
+const unknownWords = {
+  'no-list': 'Looked up when a session starts. There is no node list of this profile to try it on yet.',
+  'no-tags': 'Looked up when a session starts. The tags of these nodes are not known here.',
+  'not-listed': 'Looked up when a session starts: a running task whose ECS Exec agent answers.',
+};
+
+/** `lab-relay was terminated, 2 healthy members of group lab-fleet`. */
+export function successorWords(
+  successor: Loadable<Successor>,
+  { nodeName, target, targetQuery }: Pick<SessionFacts, 'nodeName' | 'target' | 'targetQuery'>,
+): string {
+  if (successor.kind === 'loading') return 'Looking for another member';
+  if (successor.kind === 'failed') return `Other members are not known: ${errorTitle(successor.error.code)}`;
+  const { formerState, counts } = successor.value;
+  const former = formerState === undefined ? undefined : goneWords[formerState];
+  const query = targetQuery === undefined ? '' : ` of ${queryText(targetQuery)}`;
+  const others =
+    counts.healthy === 0
+      ? `no ${former === undefined ? 'other ' : ''}healthy member${query}`
+      : `${count(counts.healthy, `${former === undefined ? 'other ' : ''}healthy member`)}${query}`;
+  return former === undefined
+    ? sentence(others)
+    : `${remoteText(nodeName, 60) || target} ${former}, ${others}`;
+}
+
+/** What has become of a node that a session was on. One that is online is there as before. */
+const goneWords: Partial<Record<MemberState, string>> = {
+  offline: 'does not answer any more',
+  'not-managed': 'is gone from Systems Manager',
+  starting: 'is starting anew',
+  stopped: 'was stopped',
+  ending: 'is going away',
+  terminated: 'was terminated',
+  'no-exec-agent': 'has lost its ECS Exec agent',
+};
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -29,7 +29,7 @@ export function Composer() {
   const { commands } = useApp();
   const draft = useAppState((state) => state.commands.draft);
   const node = useNodeFact((nodes) =>
-    draft.node === undefined ? undefined : nodes.find(draft.node.profileId, draft.node.target)?.node,
+    draft.node?.target === undefined ? undefined : nodes.find(draft.node.profileId, draft.node.target)?.node,
   );
   const isProductionNode = useAppState(
     (state) => draft.node !== undefined && isProduction(state, draft.node.profileId),

@@ -3,8 +3,10 @@ import { useState } from 'react';
 import type { CommandRun } from '../../../shared/commands.ts';
 import { runDuration, runWords } from '../../runs/run-words.ts';
 import { isForShell, readableCommand } from '../../runs/shell-words.ts';
+import { placeOf } from '../../nodes/node-choices.ts';
 import { isRunning } from '../../state/commands.ts';
 import { whereWords } from '../../words/environments.ts';
+import { pickedWords } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { IconButton } from '../icon-button.tsx';
@@ -27,6 +29,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
   const wasBegun = running || run.sessionId !== undefined;
   const now = useNow(running ? 1000 : undefined);
   const name = remoteText(run.nodeName) || run.target;
+  const query = run.targetQuery === undefined ? '' : pickedWords(run.targetQuery, run.pickedOf);
   const message = remoteText(run.channel?.customerMessage ?? '');
   const copyAll = (): void => {
     const parts = [output.stdout.text(), output.stderr.text()].filter((part) => part !== '');
@@ -38,6 +41,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
         <div className="run-facts">
           <i className="env-bar" aria-hidden />
           <b className="clip">{name}</b>
+          {query !== '' && <span className="clip run-where">picked from {query}</span>}
           <span className="clip run-where">{whereWords(run.profileName, environment, run.region)}</span>
           <Status run={run} />
           <span className="numbers run-where" title={fullTime(run.startedAt)}>
@@ -67,7 +71,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
                 icon={Pencil}
                 onClick={() =>
                   commands.draft({
-                    node: { profileId: run.profileId, target: run.target, nodeName: run.nodeName },
+                    node: placeOf(run),
                     text,
                     reason: run.reason ?? '',
                     inShell: isForShell(command),

@@ -1,7 +1,9 @@
 import { Cable, Play, RotateCw, SquareChevronRight, SquareTerminal } from 'lucide-react';
 import type { HistoryEntry } from '../../../shared/models.ts';
+import { placeOf } from '../../nodes/node-choices.ts';
 import { readDestination } from '../../tunnels/addresses.ts';
 import { whereWords } from '../../words/environments.ts';
+import { queryText } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { endWord, endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
@@ -14,7 +16,11 @@ const kindWords = { shell: 'Shell', tunnel: 'Tunnel', command: 'Command' };
 export function Entry({ entry }: { readonly entry: HistoryEntry }) {
   const Icon = kindIcons[entry.kind];
   const { target, startedAt, endedAt, end } = entry;
+  const { targetQuery } = entry;
+  // Where it never had a node, the words of the query are its name.
+  const isPicked = targetQuery !== undefined && target !== '';
   const nodeName = remoteText(entry.nodeName) || target;
+  const query = isPicked ? `, of ${queryText(targetQuery)}` : '';
   const endDetail =
     end === undefined ? '' : [endWords(end).title, endWords(end).detail].filter(Boolean).join('. ');
   return (
@@ -26,8 +32,9 @@ export function Entry({ entry }: { readonly entry: HistoryEntry }) {
       <span className="history-node">
         <span className="history-kind">
           <Icon className="icon" role="img" aria-label={kindWords[entry.kind]} />
-          <span className="history-name clip" data-tip-clipped={nodeName}>
+          <span className="history-name clip" data-tip-clipped={`${nodeName}${query}`}>
             {nodeName}
+            {query !== '' && <span className="history-none">{query}</span>}
           </span>
         </span>
         <span className="history-second clip">
@@ -78,9 +85,9 @@ function What({ entry }: { readonly entry: HistoryEntry }) {
 /** Opens the same again; a tunnel or a command as far as history knows it, to be looked at first. */
 function Again({ entry, nodeName }: { readonly entry: HistoryEntry; readonly nodeName: string }) {
   const { sessions, tunnels, commands } = useApp();
-  const { kind, profileId, target, documentName, reason, remoteAddress = '' } = entry;
+  const { kind, profileId, documentName, reason, remoteAddress = '' } = entry;
   const profileIsThere = useAppState((state) => state.profiles.some(({ id }) => id === profileId));
-  const place = { profileId, target, nodeName: entry.nodeName };
+  const place = placeOf(entry);
   const actions = {
     shell: {
       word: 'Reopen',

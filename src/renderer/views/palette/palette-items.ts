@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { commandTitles, paletteCommands, runCommand } from '../../commands/commands.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
-import { connectTo } from '../../nodes/connect.ts';
+import { connectTo, connectWords, requestForTarget } from '../../nodes/connect.ts';
 import { findNodes } from '../../nodes/find-nodes.ts';
 import { matchLetters } from '../../nodes/match-letters.ts';
 import { isEmptyQuery, parseQuery, wordsOf } from '../../nodes/query.ts';
@@ -127,6 +127,18 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
     ...state.signIns.map((signIn) =>
       action(`sign-in ${signIn.id}`, signInVerb(signIn), '', () => app.signIns.ask(signIn.id)),
     ),
+    ...state.profiles.flatMap((profile) => {
+      const request = requestForTarget(profile);
+      if (request === undefined) return [];
+      return [
+        {
+          ...action(`target ${profile.id}`, connectWords(request), profile.name, () =>
+            app.sessions.open(request),
+          ),
+          environment: profile.environment,
+        },
+      ];
+    }),
     ...paletteCommands(app).map((command) =>
       action(command, commandTitles[command], shortcutLabel(command, platform), () =>
         runCommand(app, command),

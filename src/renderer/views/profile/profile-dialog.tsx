@@ -116,7 +116,7 @@ export default function ProfileDialog({ dialog }: { readonly dialog: ProfileDial
           </Choice>
         </div>
         <CredentialsFields fields={fields} isBuiltIn={isBuiltIn} />
-        <SessionFields fields={fields} />
+        <SessionFields fields={fields} profileId={id} />
         <NetworkFields
           value={form.network}
           isLab={form.credentials === 'lab'}

@@ -1,21 +1,21 @@
 import { FreeParameters } from '../connect/free-parameters.tsx';
 import { ProfileText } from './profile-text.tsx';
+import { TargetFields } from './target-fields.tsx';
 import type { ProfileFields } from './use-profile-fields.ts';
 
+interface SessionFieldsProps {
+  readonly fields: ProfileFields;
+  readonly profileId: string | undefined;
+}
+
 /** What the profile's sessions are started with. */
-export function SessionFields({ fields }: { readonly fields: ProfileFields }) {
+export function SessionFields({ fields, profileId }: SessionFieldsProps) {
   const { form, set } = fields;
   return (
     <>
       <h3>Sessions</h3>
+      <TargetFields fields={fields} profileId={profileId} />
       <div className="form-pair">
-        <ProfileText
-          fields={fields}
-          field="target"
-          label="Target"
-          isMono
-          placeholder="Any node of the list"
-        />
         <ProfileText
           fields={fields}
           field="documentName"
@@ -23,8 +23,8 @@ export function SessionFields({ fields }: { readonly fields: ProfileFields }) {
           isMono
           placeholder="Default of the account"
         />
+        <ProfileText fields={fields} field="reason" label="Reason" placeholder="None" />
       </div>
-      <ProfileText fields={fields} field="reason" label="Reason" placeholder="None" />
       <label className="check">
         <input
           type="checkbox"

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import type { TargetQuery } from '../../../shared/target-query.ts';
 import {
   type FilledForm,
   type FormErrors,
   type FormField,
   type ProfileForm,
+  queryIn,
   readForm,
 } from '../../profiles/profile-form.ts';
 import { useLeftFields } from '../dialogs/left-fields.ts';
@@ -14,6 +16,8 @@ export interface ProfileFields {
   readonly isChanged: boolean;
   /** What is saved; undefined while something is wrong. */
   readonly filled: FilledForm | undefined;
+  /** The query of the form; undefined while it is none. */
+  readonly query: TargetQuery | undefined;
   set(change: Partial<ProfileForm>): void;
   /** What is wrong with a field: the sentence once it is to be told, and whether anything is. */
   errorOf(field: FormField): { readonly shown: string | undefined; readonly isWrong: boolean };
@@ -32,6 +36,7 @@ export function useProfileFields(initial: ProfileForm): ProfileFields {
     form,
     isChanged: JSON.stringify(form) !== JSON.stringify(initial),
     filled: 'profile' in read ? read : undefined,
+    query: queryIn(form),
     set: (change) => setForm((known) => ({ ...known, ...change })),
     errorOf: (field) => ({
       shown: left.has(field) ? errors[field] : undefined,

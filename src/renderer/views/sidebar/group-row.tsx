@@ -17,6 +17,7 @@ import { namedRegion } from '../../../shared/places.ts';
 import type { SignIn } from '../../../shared/sign-in.ts';
 import type { App } from '../../app.ts';
 import type { Heading } from '../../nodes/groups.ts';
+import { connectWords, requestForTarget } from '../../nodes/connect.ts';
 import { elementId, type GroupRow as Row } from '../../nodes/row-list.ts';
 import { withFolded } from '../../state/app-state.ts';
 import { signInFor } from '../../state/sign-ins.ts';
@@ -255,15 +256,19 @@ function PlaceTools({ profile, place, items, now }: PlaceToolsProps) {
 }
 
 function menuItems(
-  { lists, workspace, terminal, signIns }: App,
+  { lists, workspace, terminal, signIns, sessions }: App,
   profile: Profile,
   place: InventoryHead,
   signIn: SignIn | undefined,
 ): MenuItem[] {
+  const request = requestForTarget(profile);
   return [
     ...(signIn === undefined
       ? []
       : [{ label: `${signInVerb(signIn)}…`, run: () => signIns.ask(signIn.id) }, 'line' as const]),
+    ...(request === undefined
+      ? []
+      : [{ label: connectWords(request), run: () => sessions.open(request) }, 'line' as const]),
     { label: 'Refresh nodes', run: () => void lists.refresh(profile.id, namedRegion(place)) },
     ...((profile.moreRegions ?? []).length === 0
       ? []

@@ -106,7 +106,7 @@ export function SessionPanel({ tab, isActive }: { readonly tab: SessionTab; read
         </div>
       )}
       <PasteProgress tabId={id} />
-      {!isWaiting && <StateBar tab={tab} state={state} session={session} />}
+      {!isWaiting && <StateBar tab={tab} state={state} session={session} isInSight={isActive} />}
     </section>
   );
 }

@@ -1,6 +1,4 @@
 import {
-  CircleAlert,
-  Copy,
   Hourglass,
   Info,
   KeyRound,
@@ -11,17 +9,19 @@ import {
   UserCheck,
   X,
 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SessionSummary } from '../../../shared/models.ts';
 import type { CutOff } from '../../../shared/session-terms.ts';
 import type { Silence } from '../../../shared/silence.ts';
 import { nodeOf, nodeRequestOf, type SessionTab, type TabState } from '../../state/tabs.ts';
-import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
+import { awsFacts, errorTitle } from '../../words/errors.ts';
 import { pickedWords } from '../../words/queries.ts';
-import { accessTitle, endWords, silenceWords } from '../../words/states.ts';
-import { clock, duration, fullTime, timeLeft } from '../../words/time.ts';
+import { accessTitle, silenceWords } from '../../words/states.ts';
+import { clock, fullTime, timeLeft } from '../../words/time.ts';
 import { AskForAccess } from '../session-trouble.tsx';
+import { Bar } from './bar.tsx';
+import { EndedBar } from './ended-bar.tsx';
 import { Countdown } from '../countdown.tsx';
 import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp, useNow } from '../use-app.ts';
@@ -31,13 +31,18 @@ interface StateBarProps {
   readonly tab: SessionTab;
   readonly state: TabState;
   readonly session: SessionSummary | undefined;
+  /** Its tab is in front. */
+  readonly isInSight: boolean;
 }
+
+/** A node that has gone stays away: after so many tries another member of a query is offered. */
+const triesBeforeOffer = 3;
 
 /**
  * One calm line for every state but live: what is so, since when, and the one thing to do. While a session may still go
  * on the line lies over the terminal: taking rows from it would change the size under a program's hands.
  */
-export function StateBar({ tab, state, session }: StateBarProps) {
+export function StateBar({ tab, state, session, isInSight }: StateBarProps) {
   const { sessions } = useApp();
   switch (state.kind) {
     case 'connecting':
@@ -69,6 +74,11 @@ export function StateBar({ tab, state, session }: StateBarProps) {
           <button type="button" className="button small" onClick={() => void sessions.reconnectNow(tab.id)}>
             Try now
           </button>
+          {session?.targetQuery !== undefined && state.attempt >= triesBeforeOffer && (
+            <button type="button" className="button small" onClick={() => void sessions.goToAnother(tab.id)}>
+              Another member
+            </button>
+          )}
         </Bar>
       );
     case 'needs-sign-in':
@@ -102,37 +112,8 @@ export function StateBar({ tab, state, session }: StateBarProps) {
           </button>
         </Bar>
       );
-    case 'ended': {
-      const { title, detail } = endWords(state.end);
-      const ran = session === undefined ? '' : ` after ${duration(state.at - session.startedAt)}`;
-      return (
-        <Bar
-          tone={state.end.kind === 'failed' ? 'danger' : 'quiet'}
-          place="under"
-          icon={<CircleAlert className="icon" aria-hidden />}
-        >
-          <b>{title}</b>
-          <span className="bar-detail numbers" title={fullTime(state.at)}>
-            {clock(state.at)}
-            {ran}
-          </span>
-          {detail !== '' && (
-            <span
-              className={`bar-detail ${state.end.kind === 'failed' ? 'bar-long copyable' : 'clip'}`}
-              data-tip-clipped={detail}
-            >
-              {detail}
-            </span>
-          )}
-          {state.end.kind === 'failed' && <CopyError error={state.end.error} />}
-          <button type="button" className="button small" onClick={() => void sessions.restart(tab.id)}>
-            Reconnect
-            <span className="key">Enter</span>
-            <span className="unseen">Press Enter to reconnect</span>
-          </button>
-        </Bar>
-      );
-    }
+    case 'ended':
+      return <EndedBar tab={tab} state={state} session={session} isInSight={isInSight} />;
     case 'not-started':
       return null;
   }
@@ -154,20 +135,6 @@ function phaseOf(tab: SessionTab, session: SessionSummary | undefined): string {
   if (tab.request.targetQuery !== undefined && session?.target === '') return 'Looking for a healthy member';
   if (session?.sessionId === undefined) return 'Starting a session';
   return 'Opening the data channel';
-}
-
-function CopyError({ error }: { readonly error: AppErrorData }) {
-  const { terminal } = useApp();
-  return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
-    >
-      <Copy className="icon" aria-hidden />
-      Copy details
-    </button>
-  );
 }
 
 /** The service is about to end the session, or its approval ends: why, when, and what can be done about it. */
@@ -258,22 +225,5 @@ function Warning({ text }: { readonly text: string }) {
       <span className="bar-long copyable">{text}</span>
       <IconButton label="Dismiss" onClick={() => setRead(true)} icon={X} />
     </Bar>
-  );
-}
-
-interface BarProps {
-  readonly tone: 'quiet' | 'info' | 'attention' | 'danger';
-  /** Under the terminal, over its last rows, or over its upper right corner. */
-  readonly place: 'under' | 'over' | 'float';
-  readonly icon: ReactNode;
-  readonly children: ReactNode;
-}
-
-function Bar({ tone, place, icon, children }: BarProps) {
-  return (
-    <div className="state-bar" data-tone={tone} data-place={place} data-testid="state-bar" role="status">
-      {icon}
-      {children}
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Plus, SquareTerminal } from 'lucide-react';
-import { connectTo } from '../../nodes/connect.ts';
+import { connectTo, connectWords, requestForTarget } from '../../nodes/connect.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { shortcutLabel } from '../../commands/shortcuts.ts';
 import { unusedProfiles } from '../../profiles/shared-profiles.ts';
@@ -55,6 +55,7 @@ export function Welcome() {
             New profile
           </button>
         </div>
+        <QueryProfiles />
         <FoundProfiles />
         <dl className="welcome-keys">
           <div>
@@ -72,6 +73,35 @@ export function Welcome() {
         </dl>
       </div>
     </div>
+  );
+}
+
+/** Profiles that know by themselves where to connect to. */
+function QueryProfiles() {
+  const { sessions } = useApp();
+  const profiles = useAppState((state) => state.profiles);
+  const offered = profiles.flatMap((profile) => {
+    const request = requestForTarget(profile);
+    return request === undefined ? [] : [{ profile, request }];
+  });
+  if (offered.length === 0) return null;
+  return (
+    <ul className="welcome-targets" aria-label="Targets of your profiles">
+      {offered.slice(0, offeredProfiles).map(({ profile, request }) => (
+        <li key={profile.id}>
+          <button
+            type="button"
+            className="button"
+            data-env={profile.environment}
+            onClick={() => sessions.open(request)}
+          >
+            <i className="env-bar" aria-hidden />
+            <span className="clip">{connectWords(request)}</span>
+            <span className="welcome-profile clip">{profile.name}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

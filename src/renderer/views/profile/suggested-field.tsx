@@ -1,0 +1,85 @@
+import { useId } from 'react';
+import type { KnownValue } from '../../nodes/query-preview.ts';
+import { remoteText } from '../../words/remote-text.ts';
+import { PopoverField } from '../connect/popover-field.tsx';
+
+interface SuggestedFieldProps {
+  readonly label: string;
+  /** For a field in a row of its like, whose heading says what it is. */
+  readonly isLabelHidden?: boolean;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly error: string | undefined;
+  readonly isWrong: boolean;
+  readonly hint?: string;
+  /** What the node lists know. */
+  readonly values: readonly KnownValue[];
+  readonly onChange: (value: string) => void;
+  readonly onLeave: () => void;
+}
+
+/** A text field that knows what the nodes at hand have. */
+export function SuggestedField(props: SuggestedFieldProps) {
+  const { label, isLabelHidden = false, value, error, hint, values, onChange } = props;
+  const id = useId();
+  return (
+    <div className="form-field">
+      <label htmlFor={id} className={isLabelHidden ? 'unseen' : undefined}>
+        {label}
+      </label>
+      <PopoverField
+        id={id}
+        label={label}
+        value={value}
+        placeholder={props.placeholder}
+        isMono
+        error={error}
+        isWrong={props.isWrong}
+        describedBy={error !== undefined ? `${id}-error` : hint === undefined ? undefined : `${id}-hint`}
+        count={values.length}
+        onChoose={(at) => {
+          const known = values[at];
+          if (known !== undefined) onChange(known.value);
+        }}
+        onChange={onChange}
+        onLeave={props.onLeave}
+      >
+        {({ listId, at, close }) =>
+          values.length > 0 && (
+            <div className="known-values" role="listbox" aria-label={label}>
+              {values.map((known, index) => (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field has the keyboard
+                <div
+                  key={known.value}
+                  id={`${listId}-${index}`}
+                  className="popover-item known-value"
+                  role="option"
+                  aria-selected={index === at}
+                  tabIndex={-1}
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => {
+                    onChange(known.value);
+                    close();
+                  }}
+                >
+                  <span className="mono clip">{remoteText(known.value, 120)}</span>
+                  <span className="known-count numbers">{known.count.toLocaleString()}</span>
+                </div>
+              ))}
+            </div>
+          )
+        }
+      </PopoverField>
+      {hint !== undefined && error === undefined && (
+        <p id={`${id}-hint`} className="form-hint">
+          {hint}
+        </p>
+      )}
+      {error !== undefined && (
+        <p id={`${id}-error`} className="form-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
