@@ -169,10 +169,9 @@ export function createSessionActions(context: ActionContext) {
     if (store.read().tabs.activeId === id) terminals.focus(id);
   }
 
-  /** The last one stays in sight until there is another. */
   function notePicked(tab: SessionTab, session: SessionSummary): void {
     const picked = pickedBy(session);
-    if (picked === undefined || picked.target === tab.picked?.target) return;
+    if (picked?.target === tab.picked?.target) return;
     changeTabs((tabs) => changeTab(tabs, tab.id, { picked }));
   }
 

@@ -39,23 +39,21 @@ const unknownWords = {
   'not-listed': 'Looked up when a session starts: a running task whose ECS Exec agent answers.',
 };
 
-/** `lab-relay was terminated, 2 healthy members of group lab-fleet`. */
-export function successorWords(
-  successor: Loadable<Successor>,
-  { nodeName, target, targetQuery }: Pick<SessionFacts, 'nodeName' | 'target' | 'targetQuery'>,
-): string {
-  if (successor.kind === 'loading') return 'Looking for another member';
-  if (successor.kind === 'failed') return `Other members are not known: ${errorTitle(successor.error.code)}`;
-  const { formerState, counts } = successor.value;
-  const former = formerState === undefined ? undefined : goneWords[formerState];
-  const query = targetQuery === undefined ? '' : ` of ${queryText(targetQuery)}`;
-  const others =
-    counts.healthy === 0
-      ? `no ${former === undefined ? 'other ' : ''}healthy member${query}`
-      : `${count(counts.healthy, `${former === undefined ? 'other ' : ''}healthy member`)}${query}`;
-  return former === undefined
-    ? sentence(others)
-    : `${remoteText(nodeName, 60) || target} ${former}, ${others}`;
+/** `lab-relay was terminated`; undefined where it is there as before, or nobody knows. */
+export function goneNode(
+  { formerState }: Successor,
+  { nodeName, target }: Pick<SessionFacts, 'nodeName' | 'target'>,
+): string | undefined {
+  const words = formerState === undefined ? undefined : goneWords[formerState];
+  return words === undefined ? undefined : `${remoteText(nodeName, 60) || target} ${words}`;
+}
+
+/** `2 other healthy members`. */
+export function successorWords(successor: Loadable<Successor>): string {
+  if (successor.kind === 'loading') return 'looking for another member';
+  if (successor.kind === 'failed') return `other members are not known: ${errorTitle(successor.error.code)}`;
+  const { healthy } = successor.value.counts;
+  return healthy === 0 ? 'no other healthy member' : count(healthy, 'other healthy member');
 }
 
 /** What has become of a node that a session was on. One that is online is there as before. */
@@ -68,5 +66,3 @@ const goneWords: Partial<Record<MemberState, string>> = {
   terminated: 'was terminated',
   'no-exec-agent': 'has lost its ECS Exec agent',
 };
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -8,6 +8,7 @@ import {
   readForm,
 } from '../../../src/renderer/profiles/profile-form.ts';
 import { emptyNetwork, type NetworkForm } from '../../../src/renderer/profiles/network-form.ts';
+import { emptyQuery, type QueryForm } from '../../../src/renderer/profiles/query-form.ts';
 import { profile } from '../support/values.ts';
 
 const filled: ProfileForm = { ...emptyForm, name: 'Acme' };
@@ -36,6 +37,59 @@ describe('the profile form', () => {
     const form = network({ proxy: 'url', proxyUrl: 'http://proxy.example:3128', ...change });
     const read = readForm({ ...filled, ...form });
     expect('profile' in read ? read.proxyPassword : 'wrong').toBe(expected);
+  });
+
+  test.each([
+    [
+      'tags',
+      {
+        tags: [
+          { id: '1', key: ' Role ', value: 'web' },
+          { id: '2', key: '', value: '' },
+        ],
+      },
+      {
+        kind: 'tags',
+        tags: [{ key: 'Role', value: 'web' }],
+      },
+    ],
+    ['name', { pattern: 'web-*' }, { kind: 'name', pattern: 'web-*' }],
+    ['auto-scaling-group', { group: 'shop' }, { kind: 'auto-scaling-group', group: 'shop' }],
+    [
+      'ecs-service',
+      { cluster: 'shop', service: 'checkout' },
+      {
+        kind: 'ecs-service',
+        cluster: 'shop',
+        service: 'checkout',
+      },
+    ],
+  ] as const)(
+    'gives a query of %s instead of a node, and begins with it again',
+    (kind, change, targetQuery) => {
+      const form: ProfileForm = { ...filled, target: 'i-1', query: { ...emptyQuery, kind, ...change } };
+      const read = readForm(form);
+      const saved = 'profile' in read ? read.profile : undefined;
+      expect(saved).toMatchObject({ targetQuery });
+      expect(saved).not.toHaveProperty('target');
+      expect(readForm(formOf(saved ?? profile({})))).toEqual(read);
+    },
+  );
+
+  test('says which field of a query is wrong', () => {
+    const query = (change: Partial<QueryForm>): Partial<ProfileForm> => ({
+      query: { ...emptyQuery, ...change },
+    });
+    const twice = [
+      { id: '1', key: 'Role', value: 'web' },
+      { id: '2', key: 'Role', value: 'db' },
+    ];
+    expect([
+      errorsOf(query({ kind: 'tags' })),
+      errorsOf(query({ kind: 'tags', tags: twice })),
+      errorsOf(query({ kind: 'name' })),
+      errorsOf(query({ kind: 'ecs-service', cluster: 'shop' })),
+    ]).toEqual([['tags'], ['tags'], ['pattern'], ['service']]);
   });
 
   test('leaves out what is empty', () => {

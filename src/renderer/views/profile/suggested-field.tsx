@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { KnownValue } from '../../nodes/query-preview.ts';
 import { remoteText } from '../../words/remote-text.ts';
-import { PopoverField } from '../connect/popover-field.tsx';
+import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 
 interface SuggestedFieldProps {
   readonly label: string;
@@ -29,7 +29,6 @@ export function SuggestedField(props: SuggestedFieldProps) {
       </label>
       <PopoverField
         id={id}
-        label={label}
         value={value}
         placeholder={props.placeholder}
         isMono
@@ -44,29 +43,16 @@ export function SuggestedField(props: SuggestedFieldProps) {
         onChange={onChange}
         onLeave={props.onLeave}
       >
-        {({ listId, at, close }) =>
-          values.length > 0 && (
-            <div className="known-values" role="listbox" aria-label={label}>
-              {values.map((known, index) => (
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the text field has the keyboard
-                <div
-                  key={known.value}
-                  id={`${listId}-${index}`}
-                  className="popover-item known-value"
-                  role="option"
-                  aria-selected={index === at}
-                  tabIndex={-1}
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => {
-                    onChange(known.value);
-                    close();
-                  }}
-                >
+        {(list) =>
+          values.length === 0 ? null : (
+            <PopoverRows list={list} label={`${label}: what the nodes have`}>
+              {values.map((known, at) => (
+                <PopoverRow key={known.value} list={list} at={at} className="known-value">
                   <span className="mono clip">{remoteText(known.value, 120)}</span>
                   <span className="known-count numbers">{known.count.toLocaleString()}</span>
-                </div>
+                </PopoverRow>
               ))}
-            </div>
+            </PopoverRows>
           )
         }
       </PopoverField>

@@ -3,7 +3,7 @@ import type { SessionSummary } from '../../../shared/models.ts';
 import type { Successor } from '../../../shared/target-query.ts';
 import type { Loadable } from '../../state/app-state.ts';
 import type { SessionTab, TabState } from '../../state/tabs.ts';
-import { successorWords } from '../../words/queries.ts';
+import { goneNode, successorWords } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
@@ -24,6 +24,8 @@ export function EndedBar({ tab, state, session, isInSight }: EndedBarProps) {
   const { title, detail } = endWords(end);
   const isOfQuery = session?.targetQuery !== undefined && end.kind !== 'ended-by-user';
   const successor = useSuccessor(isOfQuery ? session.key : undefined, at, isInSight);
+  const gone =
+    successor?.kind === 'ready' && session !== undefined ? goneNode(successor.value, session) : undefined;
   const ran = session === undefined ? '' : ` after ${duration(at - session.startedAt)}`;
   return (
     <Bar
@@ -31,12 +33,12 @@ export function EndedBar({ tab, state, session, isInSight }: EndedBarProps) {
       place="under"
       icon={<CircleAlert className="icon" aria-hidden />}
     >
-      <b>{title}</b>
+      <b>{gone ?? title}</b>
       <span className="bar-detail numbers" title={fullTime(at)}>
         {clock(at)}
         {ran}
       </span>
-      {detail !== '' && (
+      {detail !== '' && gone === undefined && (
         <span
           className={`bar-detail ${end.kind === 'failed' ? 'bar-long copyable' : 'clip'}`}
           data-tip-clipped={detail}
@@ -44,9 +46,9 @@ export function EndedBar({ tab, state, session, isInSight }: EndedBarProps) {
           {detail}
         </span>
       )}
-      {successor !== undefined && session !== undefined && (
+      {successor !== undefined && (
         <span className="bar-detail clip" data-testid="successor" data-state={successor.kind}>
-          {successorWords(successor, session)}
+          {successorWords(successor)}
         </span>
       )}
       {end.kind === 'failed' && <CopyError error={end.error} />}
