@@ -154,10 +154,10 @@ export function createSessionActions(context: ActionContext) {
       await begin(id, tab.request);
       return;
     }
-    await startAgain(id, tab.link.key);
+    await startAgain(id, tab.link.key, prefer);
   }
 
-  async function startAgain(id: string, key: string): Promise<void> {
+  async function startAgain(id: string, key: string, prefer?: string): Promise<void> {
     const controller = terminals.get(id);
     const size = controller?.size() ?? { cols: 80, rows: 24 };
     controller?.separate();
@@ -173,14 +173,6 @@ export function createSessionActions(context: ActionContext) {
     const picked = pickedBy(session);
     if (picked?.target === tab.picked?.target) return;
     changeTabs((tabs) => changeTab(tabs, tab.id, { picked }));
-  }
-
-  /** Ends a session whose node does not come back, and goes on with another member of its query. */
-  async function goToAnother(id: string): Promise<void> {
-    const tab = sessionTabById(store.read(), id);
-    if (tab?.link.kind !== 'session') return;
-    const ended = await valueOrNotice(context, door.endSession({ key: tab.link.key }));
-    if (ended !== undefined) await restart(id);
   }
 
   function acceptSession(session: SessionSummary): void {
@@ -206,7 +198,6 @@ export function createSessionActions(context: ActionContext) {
     close,
     closeNow,
     restart,
-    goToAnother,
     acceptSession,
     attach,
     /** Every tab but this one. */
@@ -250,7 +241,7 @@ export function createSessionActions(context: ActionContext) {
       await valueOrNotice(context, door.endSession({ key: tab.link.key }));
       terminals.focus(id);
     },
-    /** Ends what runs in a tab, and opens the same target in it anew. */
+    /** Ends what runs in a tab, and opens the same target in it anew; for a query another member. */
     async startOver(id: string): Promise<void> {
       const tab = sessionTabById(store.read(), id);
       if (tab?.link.kind !== 'session') return;

@@ -75,7 +75,7 @@ export function StateBar({ tab, state, session, isInSight }: StateBarProps) {
             Try now
           </button>
           {session?.targetQuery !== undefined && state.attempt >= triesBeforeOffer && (
-            <button type="button" className="button small" onClick={() => void sessions.goToAnother(tab.id)}>
+            <button type="button" className="button small" onClick={() => void sessions.startOver(tab.id)}>
               Another member
             </button>
           )}
