@@ -1,7 +1,7 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { injectFault, startExternalLab } from './heavy/support/external-lab.ts';
-import { expect, test } from './support/app.ts';
+import { connectIn, expect, test } from './support/app.ts';
 import { makeAwsFiles } from './support/aws-files.ts';
 import { gatherOpened, openBrowser } from './support/browser.ts';
 import { argumentsBelow, type Canary, filesBelow, foundIn, heapOf } from './support/canaries.ts';
@@ -71,7 +71,7 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     await page.getByTestId('sign-in-badge').click();
     await signIn(1);
     await expect(nodesOf('acme-prod')).toBeVisible();
-    await page.locator(`[data-testid=node-row][data-target="${node}"]`).last().click();
+    await connectIn(page, 'acme-prod', node);
     await expect(rows).toContainText(/[#$] /);
     await injectFault(lab, {
       kind: 'cut',

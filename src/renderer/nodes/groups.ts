@@ -37,6 +37,12 @@ export interface Grouped {
   readonly groupOf: Int32Array;
 }
 
+const environments = (facetValues.env ?? []) as readonly Environment[];
+
+/** Profiles of one environment stay together, in the order in which they were saved; the lab comes after what is real. */
+const byEnvironment = (a: Profile, b: Profile): number =>
+  environments.indexOf(a.environment) - environments.indexOf(b.environment);
+
 type Heads = Readonly<Record<string, InventoryHead>>;
 
 export function groupNodes(
@@ -47,11 +53,11 @@ export function groupNodes(
 ): Grouped {
   if (by === 'place') return byPlace(index, profiles, heads);
   if (by === 'environment') {
-    const environments = new Map(profiles.map(({ id, environment }) => [id, environment]));
+    const environmentOf = new Map(profiles.map(({ id, environment }) => [id, environment]));
     return byKey(
       index,
-      (facetValues.env ?? []) as readonly Environment[],
-      (known) => environments.get(known.profileId) ?? 'other',
+      environments,
+      (known) => environmentOf.get(known.profileId) ?? 'other',
       (environment): Heading => ({ kind: 'environment', environment }),
     );
   }
@@ -77,7 +83,7 @@ const unheardOf = ({ id, profileId, region }: Place): InventoryHead => ({
 });
 
 function byPlace(index: NodeIndex, profiles: readonly Profile[], heads: Heads): Grouped {
-  const groups = profiles.flatMap((profile) => {
+  const groups = profiles.toSorted(byEnvironment).flatMap((profile) => {
     const places = placesOf(profile);
     return places.map((place): Group => {
       const head = heads[place.id] ?? unheardOf(place);

@@ -63,7 +63,7 @@ export type Facet = (typeof facets)[number];
 
 /** Facets whose values are known beforehand. */
 export const facetValues: Readonly<Partial<Record<Facet, readonly string[]>>> = {
-  env: ['production', 'staging', 'development', 'lab', 'other'] satisfies Environment[],
+  env: ['production', 'staging', 'development', 'other', 'lab'] satisfies Environment[],
   state: ['online', 'offline', 'running', 'stopped'],
   platform: ['linux', 'windows', 'macos', 'unknown'],
 };

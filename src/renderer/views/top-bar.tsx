@@ -11,6 +11,7 @@ import {
 import { shortcutLabel } from '../commands/shortcuts.ts';
 import { withPanels } from '../state/app-state.ts';
 import { useApp, useAppState } from './use-app.ts';
+import { TopIdentity } from './top-identity.tsx';
 import { IconButton } from './icon-button.tsx';
 
 export function TopBar() {
@@ -38,6 +39,7 @@ export function TopBar() {
         <span className="key">{shortcutLabel('palette', platform)}</span>
       </button>
       <div className="top-tools">
+        <TopIdentity />
         <IconButton
           label="Node list"
           pressed={panels.sidebar}

@@ -57,4 +57,8 @@ export const isUnderWay = ({ progress }: SignIn): boolean =>
 export const untilWords = (at: number, now: number): string =>
   at > now ? `end in ${duration(Math.ceil((at - now) / minuteMs) * minuteMs)}` : 'have ended';
 
+/** `42 min left`: the same where there is little room. */
+export const leftWords = (at: number, now: number): string =>
+  at > now ? `${duration(Math.ceil((at - now) / minuteMs) * minuteMs)} left` : 'ended';
+
 const minuteMs = 60_000;

@@ -101,6 +101,16 @@ async function launchApp(
   };
 }
 
+/** Opens a tab on a node as one list has it: other profiles may list the same node. The filter finds it, and stays. */
+export async function connectIn(page: Page, profileName: string, target: string): Promise<void> {
+  const filter = page.getByTestId('filter');
+  const rows = page.getByTestId('node-row');
+  await filter.fill(`profile:${profileName} ${target}`);
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toHaveAttribute('data-target', target);
+  await rows.click();
+}
+
 async function callDoor<N extends CallName>(page: Page, name: N, request: Request<N>): Promise<Answer<N>> {
   const reply = await page.evaluate(
     async ([asked, argument]) =>

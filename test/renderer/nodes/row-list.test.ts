@@ -91,6 +91,16 @@ describe('the rows of the node list', () => {
     expect(words()).toEqual(['Acme 3/3', 'db-1', 'web-9', 'web-10', 'Other 1/1', 'my-web']);
   });
 
+  test('have what is in production first, and the lab after what is real', () => {
+    const of = (environment: Profile['environment'], profile = acme): Profile => ({
+      ...profile,
+      environment,
+    });
+    expect(words({ profiles: [of('lab'), of('other', other)] })[0]).toBe('Other 1/1');
+    expect(words({ profiles: [of('staging'), of('production', other)] })[0]).toBe('Other 1/1');
+    expect(words({ profiles: [of('staging'), of('staging', other)] })[0]).toBe('Acme 3/3');
+  });
+
   test('leave out the nodes of a folded group', () => {
     expect(words({ folded: ['place acme'] })).toEqual(['Acme 3/3 folded', 'Other 1/1', 'my-web']);
   });

@@ -8,6 +8,7 @@ import {
   roleOf,
   signInVerb,
   timeLeft,
+  leftWords,
   untilWords,
 } from '../../../src/renderer/words/sign-ins.ts';
 import type { SignIn } from '../../../src/shared/sign-in.ts';
@@ -69,11 +70,12 @@ test.each([
 });
 
 test.each([
-  [41.2 * 60_000, 'end in 42 min'],
-  [65 * 60_000, 'end in 1 h 5 min'],
-  [0, 'have ended'],
-])('credentials with %s ms left %s', (left, words) => {
+  [41.2 * 60_000, 'end in 42 min', '42 min left'],
+  [65 * 60_000, 'end in 1 h 5 min', '1 h 5 min left'],
+  [0, 'have ended', 'ended'],
+])('credentials with %s ms left %s', (left, words, briefly) => {
   expect(untilWords(1000 + left, 1000)).toBe(words);
+  expect(leftWords(1000 + left, 1000)).toBe(briefly);
 });
 
 test('a profile finds the sign-in that it waits for', () => {
