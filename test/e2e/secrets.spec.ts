@@ -96,6 +96,7 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     // Codes, wrong and right; keys of a program and of a file; a role that is refused.
     const guarded = await call('saveProfile', { profile: sharedProfile('guarded') });
     await call('refreshNodes', { profileId: guarded.id });
+    await page.getByTestId('filter').fill('');
     await page
       .getByRole('treeitem', { name: /^guarded,/ })
       .getByTestId('sign-in-badge')

@@ -220,7 +220,9 @@ test('a login that was made elsewhere is noticed', async ({ launch, files, perso
   await expect(async () => {
     const group = page.getByRole('treeitem', { name: /^acme-prod,/ });
     await group.hover();
-    await group.getByRole('button', { name: /^(Refresh the nodes of acme-prod|Read nodes)$/ }).click({ timeout: 1_000 });
+    await group
+      .getByRole('button', { name: /^(Refresh the nodes of acme-prod|Read nodes)$/ })
+      .click({ timeout: 1_000 });
   }).toPass();
   await expect(badgeOf(page, 'acme-prod')).toBeVisible();
   await rename(join(folder, 'put-away'), cache);
