@@ -23,6 +23,8 @@ export interface ConnectRequest {
   parameters?: DocumentParameters;
   reason?: string;
   profileName?: string;
+  /** Where an approval is needed, it is asked for with the reason. */
+  requestAccess?: true;
 }
 
 export type Command =
@@ -42,6 +44,7 @@ const options = {
   'document-name': { type: 'string' },
   parameters: { type: 'string' },
   reason: { type: 'string' },
+  'request-access': { type: 'boolean' },
   profile: { type: 'string' },
   'local-port': { type: 'string' },
   'local-socket': { type: 'string' },
@@ -61,6 +64,7 @@ const everywhere: readonly OptionName[] = [
   'kms-endpoint-url',
   'region',
   'reason',
+  'request-access',
   'profile',
 ];
 const optionsOf: Readonly<Record<string, readonly OptionName[]>> = {
@@ -129,6 +133,9 @@ function readRequest(target: string, values: Values): ConnectRequest | UsageErro
     (!accepts(documentNameSchema, values['document-name']) &&
       '--document-name is 3 to 128 letters, digits or any of _ - . : /') ||
     (!accepts(reasonSchema, values.reason) && '--reason is 1 to 256 characters long') ||
+    (values['request-access'] === true &&
+      values.reason === undefined &&
+      '--request-access needs --reason, which whoever approves it will read') ||
     (values.profile === '' && '--profile needs a name') ||
     (parameters === null && '--parameters is a JSON object of lists of texts, such as {"portNumber":["22"]}');
   if (complaint) return usageError(complaint);
@@ -140,6 +147,7 @@ function readRequest(target: string, values: Values): ConnectRequest | UsageErro
     ...(values['document-name'] !== undefined && { documentName: values['document-name'] }),
     ...(parameters && { parameters }),
     ...(values.reason !== undefined && { reason: values.reason }),
+    ...(values['request-access'] === true && { requestAccess: true as const }),
     ...(values.profile !== undefined && { profileName: values.profile }),
   };
 }

@@ -2,6 +2,7 @@ import type { StartedSession } from '../aws/control-plane.ts';
 import { toAppErrorData } from '../shared/errors.ts';
 import { type LocalListener, listenLocally } from '../ssm/node/port/listen-locally.ts';
 import { SsmError } from '../ssm/ssm-error.ts';
+import { askForAccess, withWayToAsk } from './ask-for-access.ts';
 import { type Expectation, expectationFromName } from './built-in-documents.ts';
 import { type ControlPlaneSource, openControlPlane } from './control-plane-source.ts';
 import { withinDeadline } from './deadline.ts';
@@ -9,7 +10,7 @@ import { exitCode, exitCodeForError, exitCodeForSsmError } from './exit-code.ts'
 import { isAppError, noticeOfError, noticeOfSsmError } from './notices.ts';
 import { ownVoice } from './own-voice.ts';
 import { Interrupts } from './session/interrupts.ts';
-import { flushed, noticeWriter } from './session/screen.ts';
+import { flushed, type NoticeWriter, noticeWriter } from './session/screen.ts';
 import { runSession } from './session/session-run.ts';
 import type { SessionService } from './session/session-service.ts';
 import type { SessionPlan } from './session-plan.ts';
@@ -43,7 +44,7 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
     if (plan.local) listener = await listenLocally(plan.local);
     const signIn = new TerminalSignIn(host, notices);
     planes = await openControlPlane(request, host.env, signIn);
-    const session = await startSignedIn(planes, plan, interrupts, signIn);
+    const session = await startApproved(planes, plan, { interrupts, signIn, notices });
     if (typeof session === 'number') return session;
     signIn.close();
     if (session.warning !== undefined) notices.tell([session.warning]);
@@ -76,6 +77,31 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
     planes?.close();
     stopWatching();
     host.off('uncaughtException', onCrash);
+  }
+}
+
+interface Asking {
+  interrupts: Interrupts;
+  signIn: TerminalSignIn;
+  notices: NoticeWriter;
+}
+
+/** Asks for access to the node on the way where that is needed, and was wanted. */
+async function startApproved(
+  planes: ControlPlaneSource,
+  plan: SessionPlan,
+  { interrupts, signIn, notices }: Asking,
+): Promise<StartedSession | number> {
+  const { target, reason, requestAccess = false } = plan.request;
+  try {
+    return await startSignedIn(planes, plan, interrupts, signIn);
+  } catch (error) {
+    if (!isAppError(error) || error.data.code !== 'approval-needed') throw error;
+    if (!requestAccess || reason === undefined) throw withWayToAsk(error);
+    const grant = await askForAccess(planes.current(), { target, reason }, notices, interrupts);
+    if (typeof grant === 'number') return grant;
+    planes.sign(grant);
+    return start(planes, plan, interrupts);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ControlPlane, createControlPlane } from '../aws/control-plane.ts';
+import { type AccessGrant, type ControlPlane, createControlPlane } from '../aws/control-plane.ts';
 import { credentialsFor } from '../aws/credentials.ts';
 import { listSharedProfiles } from '../aws/shared-profiles.ts';
 import type { SignInDoor } from '../aws/sign-in/sign-in-door.ts';
@@ -9,6 +9,8 @@ import { chooseRegion } from './region.ts';
 /** The control plane in use, and a way to a new one that looks for credentials anew. */
 export interface ControlPlaneSource {
   current(): ControlPlane;
+  /** From now on sessions are signed with the keys of an approval, as long as it holds. */
+  sign(grant: AccessGrant): void;
   /** After a new sign-in: keys without an end date would otherwise be kept. */
   renew(): void;
   close(): void;
@@ -36,6 +38,7 @@ export async function openControlPlane(
       retryable: false,
     });
   }
+  let grant: AccessGrant | undefined;
   const create = (): ControlPlane =>
     createControlPlane({
       region,
@@ -46,13 +49,31 @@ export async function openControlPlane(
       ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
       ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),
       ...(profileName !== undefined && { profileName }),
+      ...(grant !== undefined && { grant }),
     });
   let plane = create();
+  const replace = (): void => {
+    plane.close();
+    plane = create();
+  };
+  /** What is left to do after its end, the caller's own keys may be good for. */
+  const dropOver = (): boolean => {
+    if (grant === undefined || grant.expiresAt > Date.now()) return false;
+    grant = undefined;
+    return true;
+  };
   return {
-    current: () => plane,
+    current() {
+      if (dropOver()) replace();
+      return plane;
+    },
+    sign(given) {
+      grant = given;
+      replace();
+    },
     renew() {
-      plane.close();
-      plane = create();
+      dropOver();
+      replace();
     },
     close: () => plane.close(),
   };

@@ -20,6 +20,7 @@ export const help = `Opens sessions on managed nodes.
     --endpoint-url <url>     instead of the Region's own; http: for this machine only
     --kms-endpoint-url <url> the same for the key of encrypted sessions
     --reason <text>          kept by the service with the session
+    --request-access         where the node needs an approval: asks for it with the reason, waits, and goes on
     --help, --version
 
 In a shell, at the start of a line and with a terminal on standard input:

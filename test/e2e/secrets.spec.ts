@@ -93,6 +93,26 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     await expect(rows).toContainText('three');
     cached.push(...(await files.signInCache()).values());
 
+    // An approval: its keys, what they start, and what happens after their end.
+    const guardedNode = lab.nodes.filter(({ online }) => online)[1]?.id ?? '';
+    const approvals = (body: object) =>
+      fetch(`${lab.control}/approvals`, { method: 'POST', body: JSON.stringify(body) });
+    await approvals({ node: guardedNode });
+    await page.locator(`[data-testid=node-row][data-target="${guardedNode}"]`).last().click();
+    const card = page.getByTestId('access-card');
+    await card.getByLabel(/^Reason/).fill('INC-1');
+    await card.getByRole('button', { name: 'Ask for access' }).click();
+    await expect(card).toContainText('Waiting for an approval');
+    await approvals({ accessRequestId: 'all', decision: 'approve' });
+    await expect(rows).toContainText(/[#$] /);
+    await look();
+    await approvals({ accessRequestId: 'all', decision: 'expire' });
+    await fetch(`${lab.control}/cut`, { method: 'POST', body: '{}' });
+    await expect(page.locator('[data-testid=state-bar]:visible')).toContainText(
+      'This node needs an approval',
+    );
+    await look();
+
     // Codes, wrong and right; keys of a program and of a file; a role that is refused.
     const guarded = await call('saveProfile', { profile: sharedProfile('guarded') });
     await call('refreshNodes', { profileId: guarded.id });
@@ -154,6 +174,7 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
       { name: 'secret key of the AWS files', secret: lab.secretAccessKey },
       { name: 'secret key that was never used', secret: idleKey },
       { name: 'secret of a credential_process', secret: processSecret },
+      { name: 'secret key of a role, a login or an approval', secret: /LabSecret[A-Za-z0-9+/]{20}/ },
       { name: 'session token of a role', secret: /IQoJ[A-Za-z0-9+/]{60}/ },
       { name: 'stream URL of a session', secret: /data-channel\/[^"\s]*\?/ },
       { name: 'right code', secret: rightCode },

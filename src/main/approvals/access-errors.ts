@@ -9,30 +9,6 @@ export function isDenied(error: unknown): boolean {
   return error instanceof AppError && ['access-denied', 'approval-needed'].includes(error.data.code);
 }
 
-const whys = {
-  rejected: {
-    message: 'The request for access was rejected.',
-    hint: 'Talk to whoever approves access to this node, or ask again with a reason that says more.',
-  },
-  revoked: {
-    message: 'The approval was taken back.',
-    hint: 'Talk to whoever approves access to this node, or ask again.',
-  },
-  expired: {
-    message: 'The request for access ran out.',
-    hint: 'Nobody decided about it in time, or the time that it was approved for is over. Ask again.',
-  },
-} as const;
-
-export function accessRefused(target: string, why: keyof typeof whys): AppError {
-  return new AppError({
-    code: 'approval-refused',
-    attempted: `Get access to ${target}`,
-    ...whys[why],
-    retryable: true,
-  });
-}
-
 /** An approval that a session was started with has run out, and the session cannot be resumed without one. */
 export function accessAnew(target: string): AppError {
   return new AppError({

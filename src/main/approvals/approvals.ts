@@ -1,8 +1,8 @@
+import { type AccessCourse, type AccessInput, begin, proceed } from '../../aws/access-course.ts';
 import type { AccessGrant, AccessStatus } from '../../aws/control-plane.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { Profile } from '../../shared/models.ts';
 import type { Connect } from '../connection.ts';
-import { type AccessCourse, type AccessInput, begin, proceed } from './access-course.ts';
 import type { KeptRequest, RequestStore } from './request-store.ts';
 
 /** What an approval is for: one node in one Region, asked for with one profile. */

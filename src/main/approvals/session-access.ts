@@ -1,7 +1,8 @@
+import { accessRefused } from '../../aws/access-refused.ts';
 import type { AccessGrant } from '../../aws/control-plane.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { Approval, SessionState } from '../../shared/models.ts';
-import { accessAnew, accessRefused } from './access-errors.ts';
+import { accessAnew } from './access-errors.ts';
 import type { AccessPlace, Approvals, AskedAccess } from './approvals.ts';
 
 /** How a request came out, for whoever does not look at the window. */

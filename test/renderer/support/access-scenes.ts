@@ -1,4 +1,5 @@
-import { accessAnew, accessRefused } from '../../../src/main/approvals/access-errors.ts';
+import { accessRefused } from '../../../src/aws/access-refused.ts';
+import { accessAnew } from '../../../src/main/approvals/access-errors.ts';
 import type { SessionState, SessionSummary } from '../../../src/shared/models.ts';
 import { unstarted } from './sign-in-scenes.ts';
 

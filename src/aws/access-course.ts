@@ -1,5 +1,5 @@
-import type { AccessGrant, AccessStatus } from '../../aws/control-plane.ts';
-import type { AppErrorData, ErrorCode } from '../../shared/errors.ts';
+import type { AppErrorData, ErrorCode } from '../shared/errors.ts';
+import type { AccessGrant, AccessStatus } from './calls/access-requests.ts';
 
 /*
  * The course of an access request, from the moment it was made to its decision: one table, without clock or network. Times are

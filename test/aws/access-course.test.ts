@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AccessCourse,
-  type AccessInput,
-  begin,
-  proceed,
-} from '../../src/main/approvals/access-course.ts';
+import { type AccessCourse, type AccessInput, begin, proceed } from '../../src/aws/access-course.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';
-import { appError } from './support/fake-service.ts';
+import { appError } from '../main/support/fake-service.ts';
 
 /** No jitter. */
 const middle = 0.5;
