@@ -60,7 +60,7 @@ export function createApp(door: Door): App {
   const commands = createCommandActions(context);
   const orphans = createOrphanActions(context);
   const signIns = createSignInActions(context);
-  const access = createAccessActions(context);
+  const access = createAccessActions(context, sessions);
 
   const hooksFor = (id: string): TerminalHooks => ({
     onSize: (size) => store.change((state) => withTerminal(state, id, size)),

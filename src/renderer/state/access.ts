@@ -31,3 +31,15 @@ export function accessSubject(
   const facts = 'tunnelId' in holder ? holder.session : holder;
   return facts === undefined ? undefined : { key, facts, state };
 }
+
+/** All that wait for an approval, in the order of the tabs, the tunnels and the commands. */
+export function accessSubjects(state: AppState): AccessSubject[] {
+  const keys = [
+    ...state.tabs.items.flatMap((tab) =>
+      tab.kind === 'session' && tab.link.kind === 'session' ? [tab.link.key] : [],
+    ),
+    ...Object.keys(state.tunnelStatuses),
+    ...state.commands.runs.map(({ key }) => key),
+  ];
+  return keys.flatMap((key) => accessSubject(key, holderOf(state, key)) ?? []);
+}

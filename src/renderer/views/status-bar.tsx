@@ -1,10 +1,12 @@
 import { Cable, Lock, KeyRound, Square, UserCheck } from 'lucide-react';
 import { activeTab, sessionOf, stateOf } from '../actions/session-actions.ts';
 import type { AppState } from '../state/app-state.ts';
+import { accessSubjects } from '../state/access.ts';
 import { runningCount, totalRate } from '../state/tunnels.ts';
 import { environmentWord } from '../words/environments.ts';
 import { byteSize, count, rateWords, roundTrip } from '../words/numbers.ts';
 import { signInVerb } from '../words/sign-ins.ts';
+import { accessVerb } from '../words/states.ts';
 import { openMenu } from './overlays/menu-store.ts';
 import { SessionClock } from './session-clock.tsx';
 import { useApp, useAppState } from './use-app.ts';
@@ -29,8 +31,6 @@ export function StatusBar() {
   const live = useAppState(liveTabs);
   const reconnecting = useAppState(inState('reconnecting'));
   const waiting = useAppState(inState('needs-sign-in'));
-  const unapproved = useAppState(inState('needs-approval'));
-  const awaited = useAppState(inState('awaiting-approval'));
   const tab = useAppState(activeTab);
   const session = useAppState(activeSession);
   const facts = useAppState((state) => (tab === undefined ? undefined : state.terminals[tab.id]));
@@ -49,14 +49,7 @@ export function StatusBar() {
           {waiting} {waiting === 1 ? 'waits' : 'wait'} for a sign-in
         </span>
       )}
-      {unapproved + awaited > 0 && (
-        <span className="attention status-encrypted" data-testid="approvals">
-          <UserCheck className="icon" aria-hidden />
-          {unapproved > 0 && `${unapproved} ${unapproved === 1 ? 'needs' : 'need'} an approval`}
-          {unapproved > 0 && awaited > 0 && ', '}
-          {awaited > 0 && `${awaited} ${awaited === 1 ? 'waits' : 'wait'} for an approval`}
-        </span>
-      )}
+      <Approvals />
       {facts !== undefined && facts.waitingInput > 0 && facts.paste === undefined && tab !== undefined && (
         <span className="attention">
           Sending input, {byteSize(facts.waitingInput)} left
@@ -116,6 +109,44 @@ function NeededSignIns() {
     >
       <KeyRound className="icon" aria-hidden />
       {needed.length === 1 ? signInVerb(first) : `${needed.length} sign-ins needed`}
+    </button>
+  );
+}
+
+/** Who waits for an approval, asked for or not, and the way there. */
+function Approvals() {
+  const { access, store } = useApp();
+  const needed = useAppState(inState('needs-approval'));
+  const awaited = useAppState(inState('awaiting-approval'));
+  if (needed + awaited === 0) return null;
+  const words = [
+    ...(needed === 0 ? [] : [`${needed} ${needed === 1 ? 'needs' : 'need'} an approval`]),
+    ...(awaited === 0 ? [] : [`${awaited} ${awaited === 1 ? 'waits' : 'wait'} for an approval`]),
+  ];
+  return (
+    <button
+      type="button"
+      className="status-button attention"
+      data-testid="approvals"
+      onClick={(event) => {
+        const [first, ...others] = accessSubjects(store.read());
+        if (first === undefined) return;
+        if (others.length === 0) {
+          access.show(first);
+          return;
+        }
+        const { left, top } = event.currentTarget.getBoundingClientRect();
+        openMenu(
+          { x: left, y: top },
+          [first, ...others].map((subject) => ({
+            label: `${accessVerb(subject)}…`,
+            run: () => access.show(subject),
+          })),
+        );
+      }}
+    >
+      <UserCheck className="icon" aria-hidden />
+      {words.join(', ')}
     </button>
   );
 }

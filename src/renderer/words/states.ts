@@ -1,7 +1,7 @@
 import type { SessionEnd } from '../../shared/models.ts';
 import type { Silence } from '../../shared/silence.ts';
 import type { TunnelState } from '../../shared/tunnels.ts';
-import type { AccessState } from '../state/access.ts';
+import type { AccessState, AccessSubject } from '../state/access.ts';
 import type { TabState } from '../state/tabs.ts';
 import { errorTitle } from './errors.ts';
 import { remoteText } from './remote-text.ts';
@@ -36,6 +36,12 @@ export function stateWord(state: ShownState): string {
 /** What there is to do about an approval, or to wait for. */
 export function accessTitle({ kind }: AccessState): string {
   return kind === 'needs-approval' ? 'This node needs an approval' : 'Access was asked for';
+}
+
+/** The way to it, where it is one of several. */
+export function accessVerb({ facts, state }: AccessSubject): string {
+  const name = remoteText(facts.nodeName) || facts.target;
+  return state.kind === 'needs-approval' ? `Ask for access to ${name}` : `Approval awaited for ${name}`;
 }
 
 /** The class of the dot: its colour and its shape. */

@@ -6,9 +6,11 @@ import { findNodes } from '../../nodes/find-nodes.ts';
 import { matchLetters } from '../../nodes/match-letters.ts';
 import { isEmptyQuery, parseQuery, wordsOf } from '../../nodes/query.ts';
 import { stateOf } from '../../actions/session-actions.ts';
+import { accessSubjects } from '../../state/access.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { isLive, nodeOf } from '../../state/tabs.ts';
 import { environmentWord } from '../../words/environments.ts';
+import { accessVerb } from '../../words/states.ts';
 import { signInVerb } from '../../words/sign-ins.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { tabTitle } from '../tabs/tab-title.ts';
@@ -126,6 +128,9 @@ function actionItems(app: App, state: AppState): PaletteItem[] {
   return [
     ...state.signIns.map((signIn) =>
       action(`sign-in ${signIn.id}`, signInVerb(signIn), '', () => app.signIns.ask(signIn.id)),
+    ),
+    ...accessSubjects(state).map((subject) =>
+      action(`access ${subject.key}`, accessVerb(subject), '', () => app.access.show(subject)),
     ),
     ...state.profiles.flatMap((profile) => {
       const request = requestForTarget(profile);
