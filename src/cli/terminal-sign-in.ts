@@ -1,5 +1,6 @@
 import { noCode } from '../aws/sign-in/closed-door.ts';
-import type { MfaNeed, SignInDoor, SsoLogin } from '../aws/sign-in/sign-in-door.ts';
+import { beginConsoleLogin } from '../aws/sign-in/console-login.ts';
+import type { ConsoleLogin, MfaNeed, SignInDoor, SsoLogin } from '../aws/sign-in/sign-in-door.ts';
 import { beginSsoLogin } from '../aws/sign-in/sso-login.ts';
 import { printable } from './notices.ts';
 import type { NoticeWriter } from './session/screen.ts';
@@ -12,7 +13,7 @@ export class TerminalSignIn implements SignInDoor {
   readonly #host: NodeJS.Process;
   readonly #notices: NoticeWriter;
   #isOpen: boolean;
-  #needed: SsoLogin | undefined;
+  #needed: SsoLogin | ConsoleLogin | undefined;
 
   constructor(host: NodeJS.Process, notices: NoticeWriter) {
     this.#host = host;
@@ -33,6 +34,10 @@ export class TerminalSignIn implements SignInDoor {
     this.#needed = login;
   }
 
+  consoleNeeded(login: ConsoleLogin): void {
+    this.#needed = login;
+  }
+
   async mfaCode({ serial, roleArn, wasRefused }: MfaNeed): Promise<string> {
     if (!this.#isOpen) throw noCode(roleArn);
     if (wasRefused) this.#notices.tell(['The code was not accepted.']);
@@ -45,12 +50,21 @@ export class TerminalSignIn implements SignInDoor {
   async signIn(signal: AbortSignal): Promise<boolean> {
     const login = this.#needed;
     if (login === undefined || !this.#isOpen) return false;
-    const { url, userCode, done } = await beginSsoLogin(login, { flow: 'device', signal });
-    this.#notices.tell([
-      `Sign in to ${printable(login.sessionName ?? login.startUrl)}: open ${url}`,
-      ...(userCode === undefined ? [] : [`and compare the code: ${userCode}`]),
-    ]);
-    await done;
+    if ('consoleSession' in login) {
+      const { url, done } = await beginConsoleLogin(login, { signal });
+      this.#notices.tell([
+        `Sign in as ${printable(login.consoleSession)}: open this in a browser of this computer, which comes back by itself:`,
+        url,
+      ]);
+      await done;
+    } else {
+      const { url, userCode, done } = await beginSsoLogin(login, { flow: 'device', signal });
+      this.#notices.tell([
+        `Sign in to ${printable(login.sessionName ?? login.startUrl)}: open ${url}`,
+        ...(userCode === undefined ? [] : [`and compare the code: ${userCode}`]),
+      ]);
+      await done;
+    }
     this.#needed = undefined;
     return true;
   }

@@ -11,23 +11,38 @@ export interface AwsRoom {
   readSharedSettings: typeof import('../aws/shared-settings.ts').readSharedSettings;
   watchSharedSettings: typeof import('../aws/shared-settings.ts').watchSharedSettings;
   beginSsoLogin: typeof import('../aws/sign-in/sso-login.ts').beginSsoLogin;
+  beginConsoleLogin: typeof import('../aws/sign-in/console-login.ts').beginConsoleLogin;
+  consoleKeysUntil: typeof import('../aws/sign-in/console-cache.ts').consoleKeysUntil;
   readToken: typeof import('../aws/sign-in/sso-cache.ts').readToken;
 }
 
 /** Loaded when it is first needed: the AWS SDK is too heavy for the start. */
 export async function loadAwsRoom(): Promise<AwsRoom> {
-  const [controlPlane, doctor, members, credentials, quietCredentials, errors, settings, login, cache] =
-    await Promise.all([
-      import('../aws/control-plane.ts'),
-      import('../aws/doctor/doctor-calls.ts'),
-      import('../aws/members/member-lookup.ts'),
-      import('../aws/credentials.ts'),
-      import('../aws/quiet-credentials.ts'),
-      import('../aws/errors.ts'),
-      import('../aws/shared-settings.ts'),
-      import('../aws/sign-in/sso-login.ts'),
-      import('../aws/sign-in/sso-cache.ts'),
-    ]);
+  const [
+    controlPlane,
+    doctor,
+    members,
+    credentials,
+    quietCredentials,
+    errors,
+    settings,
+    login,
+    cache,
+    consoleLogin,
+    consoleCache,
+  ] = await Promise.all([
+    import('../aws/control-plane.ts'),
+    import('../aws/doctor/doctor-calls.ts'),
+    import('../aws/members/member-lookup.ts'),
+    import('../aws/credentials.ts'),
+    import('../aws/quiet-credentials.ts'),
+    import('../aws/errors.ts'),
+    import('../aws/shared-settings.ts'),
+    import('../aws/sign-in/sso-login.ts'),
+    import('../aws/sign-in/sso-cache.ts'),
+    import('../aws/sign-in/console-login.ts'),
+    import('../aws/sign-in/console-cache.ts'),
+  ]);
   return {
     createControlPlane: controlPlane.createControlPlane,
     createDoctorCalls: doctor.createDoctorCalls,
@@ -39,5 +54,7 @@ export async function loadAwsRoom(): Promise<AwsRoom> {
     watchSharedSettings: settings.watchSharedSettings,
     beginSsoLogin: login.beginSsoLogin,
     readToken: cache.readToken,
+    beginConsoleLogin: consoleLogin.beginConsoleLogin,
+    consoleKeysUntil: consoleCache.consoleKeysUntil,
   };
 }

@@ -43,6 +43,18 @@ const ssoSignInSchema = z.strictObject({
   progress: signInProgressSchema,
 });
 
+/** A sign-in with the console (`aws login`), for all profiles that share its session. Never the device flow. */
+const consoleSignInSchema = z.strictObject({
+  kind: z.literal('console'),
+  id: z.string(),
+  /** ARN of whoever signs in, as the AWS files have it. */
+  session: z.string(),
+  /** A shared profile of it: what the AWS CLI would be told. */
+  awsProfile: z.string().optional(),
+  waiting: z.array(signInWaiterSchema),
+  progress: signInProgressSchema,
+});
+
 /** A code of a device, for the session of one role. */
 const mfaSignInSchema = z.strictObject({
   kind: z.literal('mfa'),
@@ -56,7 +68,11 @@ const mfaSignInSchema = z.strictObject({
 });
 
 /** What somebody has to do before credentials can be had. One that is done is no longer listed. */
-export const signInSchema = z.discriminatedUnion('kind', [ssoSignInSchema, mfaSignInSchema]);
+export const signInSchema = z.discriminatedUnion('kind', [
+  ssoSignInSchema,
+  consoleSignInSchema,
+  mfaSignInSchema,
+]);
 export type SignIn = z.infer<typeof signInSchema>;
 
 /** As on the device. */

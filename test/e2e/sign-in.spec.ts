@@ -201,6 +201,30 @@ test('a code of an MFA device: a wrong one is said to be wrong, a right one serv
   await expect(page.locator('[data-testid=terminal]:visible .xterm-rows')).toContainText(/[#$] /);
 });
 
+test('a console sign-in, as of aws login: asked for by name, made in the browser, and the list that waited is read', async ({
+  launch,
+  files,
+  person,
+}) => {
+  const { app, page } = await launch({ environment: files.environment });
+  const opened = await gatherOpened(app);
+  await add(page, 'console');
+  await badgeOf(page, 'console').click();
+  const dialog = page.getByTestId('sign-in-dialog');
+  await expect(dialog).toContainText('user/ann in 1234 5678 9012');
+  await dialog.getByRole('button', { name: 'Copy the command' }).click();
+  await expect
+    .poll(() => app.evaluate(({ clipboard }) => clipboard.readText()))
+    .toBe('aws login --profile console');
+  expect(await opened()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await expect.poll(opened).toHaveLength(1);
+  await confirm(person, opened);
+  await expect(person.page.getByText('You are signed in')).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+  await expect(nodesOf(page, 'console')).toBeVisible();
+});
+
 test('a login that was made elsewhere is noticed', async ({ launch, files, person, folder }) => {
   const first = await launch({ environment: files.environment });
   const opened = await gatherOpened(first.app);

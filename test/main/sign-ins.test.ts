@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SsoLogin } from '../../src/aws/sign-in/sign-in-door.ts';
-import { type BegunLogin, SignIns } from '../../src/main/sign-ins/sign-ins.ts';
+import { type BegunLogin, type Login, SignIns } from '../../src/main/sign-ins/sign-ins.ts';
 import type { SignIn, SignInFlow } from '../../src/shared/sign-in.ts';
 import { appError } from './support/fake-service.ts';
 
@@ -21,7 +21,7 @@ const staging = { id: 'p2', name: 'Staging' };
 /** Logins that the test ends as it likes. */
 class Bench {
   readonly begun: {
-    login: SsoLogin;
+    login: Login;
     flow: SignInFlow;
     signal: AbortSignal;
     profileId: string | undefined;

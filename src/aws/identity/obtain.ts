@@ -3,7 +3,6 @@ import {
   fromEnv,
   fromHttp,
   fromInstanceMetadata,
-  fromLoginCredentials,
   propertyProviderChain,
 } from '@aws-sdk/credential-providers';
 import type { AwsCredentialIdentity } from '@aws-sdk/types';
@@ -12,6 +11,7 @@ import { timeoutsOf } from '../network/client-settings.ts';
 import type { SignInDoor } from '../sign-in/sign-in-door.ts';
 import { assumeRole, assumeWithWebIdentity, sessionKey, type StsSurroundings } from './assume-role.ts';
 import { processCredentials, processLimitMs } from './credential-process.ts';
+import { consoleCredentials } from './console-credentials.ts';
 import { type CredentialsPlan, isMetadataDisabled } from './credentials-plan.ts';
 import { IdentityFault } from './identity-fault.ts';
 import { inTime } from './in-time.ts';
@@ -48,12 +48,15 @@ export async function obtain(plan: CredentialsPlan, obtaining: Obtaining): Promi
       return assumeWithWebIdentity(plan, around);
     case 'process':
       return fromProgram(plan.profileName, obtaining);
-    case 'console-login':
-      return told(fromLoginCredentials({ profile: plan.profileName, ignoreCache: true }), obtaining, () => ({
-        code: 'credentials-expired',
-        message: `The console sign-in of the profile ${plan.profileName} is missing or has run out.`,
-        hint: `Sign in again with: aws login --profile ${plan.profileName}`,
-      }));
+    case 'console-login': {
+      const limitMs = timeoutsOf(around.network).answerMs;
+      const patience = { limitMs, ...(signal && { signal }) };
+      return inTime(
+        () => consoleCredentials(plan, door, around),
+        patience,
+        () => tooLate(limitMs),
+      );
+    }
     case 'environment':
       return told(fromEnv(), obtaining, () => ({
         code: 'credentials-missing',

@@ -16,6 +16,7 @@ const services = {
   sts: 'STS',
   sso: 'SSO',
   'sso-oidc': 'SSO_OIDC',
+  signin: 'SIGNIN',
 } as const;
 
 export type ServiceName = keyof typeof services;
@@ -82,7 +83,7 @@ function endpointOf(
 }
 
 function ownEndpoint(service: ServiceName, { endpoints = {} }: NetworkSettings): string | undefined {
-  return service === 'sso' || service === 'sso-oidc' ? undefined : endpoints[service];
+  return service === 'sso' || service === 'sso-oidc' || service === 'signin' ? undefined : endpoints[service];
 }
 
 function configuredEndpoint(

@@ -4,6 +4,7 @@ import type { SignInDoor } from './sign-in-door.ts';
 /** Where there is nobody to ask: calls end with `sign-in-needed`. */
 export const closedDoor: SignInDoor = {
   ssoNeeded: () => undefined,
+  consoleNeeded: () => undefined,
   mfaCode: ({ roleArn }) => Promise.reject(noCode(roleArn)),
 };
 

@@ -8,7 +8,7 @@ import { register } from './registration.ts';
 import { type CachedRegistration, forgetRegistration, type SsoToken } from './sso-cache.ts';
 
 /** As long as the AWS CLI waits for the browser. */
-const redirectWaitMs = 10 * 60_000;
+export const redirectWaitMs = 10 * 60_000;
 
 /** The authorization code flow with PKCE (RFC 7636): a browser of this computer, which comes back to it by itself. */
 export async function beginPkce(session: LoginSession): Promise<BegunFlow> {
@@ -74,7 +74,8 @@ async function finish(
   }
 }
 
-async function codeFrom({ arrived }: LoopbackRedirect, signal: AbortSignal): Promise<string> {
+/** What the browser brings back; rejects where the person says no or takes too long. */
+export async function codeFrom({ arrived }: LoopbackRedirect, signal: AbortSignal): Promise<string> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(redirectWaitMs)]);
   const back: Redirect | 'aborted' = await Promise.race([arrived, aborted(limit)]);
   if (back === 'aborted') {

@@ -3,7 +3,8 @@ import { answerText } from '../answer-members.ts';
 import { incomplete } from './login-faults.ts';
 import { type LoginSession, secondsOf } from './login-session.ts';
 import { redirectPath } from './loopback-redirect.ts';
-import { type CachedRegistration, readRegistration, stored, writeRegistration } from './sso-cache.ts';
+import { ssoCacheName, stored } from './cache-files.ts';
+import { type CachedRegistration, readRegistration, writeRegistration } from './sso-cache.ts';
 
 /** A registration is not used so shortly before its end, as with the AWS CLI. */
 const registrationMarginMs = 15 * 60_000;
@@ -38,6 +39,6 @@ export async function register(
   if (clientId === undefined || clientSecret === undefined) throw incomplete('RegisterClient');
   const expiresAt = secondsOf(answer.clientSecretExpiresAt, Date.now() / 1000) * 1000;
   const registration = { clientId, clientSecret, expiresAt, scopes, grantTypes };
-  await stored(writeRegistration(login, registration));
+  await stored(writeRegistration(login, registration), ssoCacheName);
   return registration;
 }

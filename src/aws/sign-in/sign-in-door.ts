@@ -12,6 +12,17 @@ export interface SsoLogin {
   profileName?: string;
 }
 
+/** A sign-in with the console, as `aws login` makes it. */
+export interface ConsoleLogin {
+  /** The same for the same session. */
+  id: string;
+  /** `login_session` of the profiles that share it: the ARN of whoever signs in. */
+  consoleSession: string;
+  region: string;
+  /** Shared profile that it is needed for: its other settings hold for the login too. */
+  profileName?: string;
+}
+
 /** A code of an MFA device is needed to take on a role. */
 export interface MfaNeed {
   /** The same for the same role session. */
@@ -32,6 +43,8 @@ export interface SignInDoor {
    * `sign-in-needed` that the call then ends with; the door gathers who waits.
    */
   ssoNeeded(login: SsoLogin, as: { accountId?: string; roleName?: string }): void;
+  /** The same for a sign-in with the console. */
+  consoleNeeded(login: ConsoleLogin): void;
   /**
    * A code of the device; rejects with `sign-in-needed` when the person gives none. Asked once for a role session however many
    * calls wait for it, and again with `wasRefused` after a code that was not accepted.

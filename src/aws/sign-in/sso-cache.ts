@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getSSOTokenFilepath } from '@smithy/shared-ini-file-loader';
-import { IdentityFault } from '../identity/identity-fault.ts';
+import { readJson, textOf, timeOf, utc, writePrivate } from './cache-files.ts';
 import type { SsoLogin } from './sign-in-door.ts';
 
 /**
@@ -41,10 +41,10 @@ export interface CachedRegistration extends SsoRegistration {
 /** Undefined when there is none, or what is there cannot be read as one. */
 export async function readToken(login: SsoLogin): Promise<SsoToken | undefined> {
   const file = await readJson(tokenPath(login));
-  const accessToken = text(file, 'accessToken');
-  const expiresAt = time(file, 'expiresAt');
+  const accessToken = textOf(file, 'accessToken');
+  const expiresAt = timeOf(file, 'expiresAt');
   if (accessToken === undefined || expiresAt === undefined) return undefined;
-  const [startUrl, refreshToken] = [text(file, 'startUrl'), text(file, 'refreshToken')];
+  const [startUrl, refreshToken] = [textOf(file, 'startUrl'), textOf(file, 'refreshToken')];
   // A session's name can have been given to another directory since.
   if (startUrl !== undefined && startUrl !== login.startUrl) return undefined;
   const registration = registrationOf(file, 'registrationExpiresAt');
@@ -97,21 +97,6 @@ export async function forgetRegistration(login: SsoLogin): Promise<void> {
   await rm(registrationPath(login), { force: true });
 }
 
-/** What becomes of a write, in words. */
-export async function stored(writing: Promise<void>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new IdentityFault(
-      'storage-failed',
-      `The sign-in could not be written to ~/.aws/sso/cache${code}.`,
-      'Check that the folder belongs to you and that the disk is not full.',
-      error,
-    );
-  }
-}
-
 export function tokenPath({ sessionName, startUrl }: SsoLogin): string {
   return getSSOTokenFilepath(sessionName ?? startUrl);
 }
@@ -139,52 +124,15 @@ function quote(value: string): string {
   );
 }
 
-/** Whole or not at all, and for its owner's eyes only. */
-async function writePrivate(path: string, value: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeFile(draft, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-async function readJson(path: string): Promise<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
 function registrationOf(file: Record<string, unknown>, expiry: string): SsoRegistration | undefined {
-  const clientId = text(file, 'clientId');
-  const clientSecret = text(file, 'clientSecret');
-  const expiresAt = time(file, expiry);
+  const clientId = textOf(file, 'clientId');
+  const clientSecret = textOf(file, 'clientSecret');
+  const expiresAt = timeOf(file, expiry);
   if (clientId === undefined || clientSecret === undefined || expiresAt === undefined) return undefined;
   return { clientId, clientSecret, expiresAt };
-}
-
-function text(file: Record<string, unknown>, name: string): string | undefined {
-  const value = file[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function texts(file: Record<string, unknown>, name: string): string[] {
   const value = file[name];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function time(file: Record<string, unknown>, name: string): number | undefined {
-  // Earlier releases of the AWS CLI wrote UTC where Z stands now.
-  const parsed = Date.parse((text(file, name) ?? '').replace(/UTC$/, 'Z'));
-  return Number.isNaN(parsed) ? undefined : parsed;
-}
-
-function utc(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

@@ -1,11 +1,12 @@
 import { lookAround } from '../network/client-settings.ts';
 import type { NetworkSettings } from '../network/network-settings.ts';
+import { ssoCacheName, stored } from './cache-files.ts';
 import { beginDevice } from './device-flow.ts';
 import { toLoginError } from './login-faults.ts';
 import { openOidcClient } from './oidc-client.ts';
 import { beginPkce } from './pkce-flow.ts';
 import type { SsoLogin } from './sign-in-door.ts';
-import { stored, writeToken } from './sso-cache.ts';
+import { writeToken } from './sso-cache.ts';
 
 export interface BegunSsoLogin {
   /** The page where the person signs in: https, or http on this machine. */
@@ -53,7 +54,9 @@ export async function beginSsoLogin(
     const begun = await attempt('StartDeviceAuthorization', () =>
       flow === 'device' ? beginDevice(session) : beginPkce(session),
     );
-    const done = attempt('CreateToken', async () => stored(writeToken(login, await begun.token)));
+    const done = attempt('CreateToken', async () =>
+      stored(writeToken(login, await begun.token), ssoCacheName),
+    );
     void done.catch(() => undefined).finally(() => oidc.client.destroy());
     const { url, userCode, expiresAt } = begun;
     return { url, expiresAt, done, ...(userCode !== undefined && { userCode }) };

@@ -4,9 +4,12 @@ import { ApiError } from '../api/api-error.ts';
 import { asMembers } from '../api/members.ts';
 import { readBody } from '../api/service-request.ts';
 import type { LabIdentity } from './lab-identity.ts';
-import { oidcOperations } from './oidc-api.ts';
+import { oidcOperations, textMembers } from './oidc-api.ts';
 import { portalOperations, tokenHeader } from './portal-api.ts';
 import { answerPage, isPage, queryOf } from './page-requests.ts';
+
+/** Of the sign-in with the console. */
+const consoleTokenPath = '/v1/token';
 
 const maxBodyBytes = 64 * 1024;
 
@@ -20,7 +23,12 @@ export interface IdentitySurroundings {
 /** Whether a request is for IAM Identity Center, which answers on the lab's one endpoint. */
 export function isForIdentity(request: IncomingMessage): boolean {
   const path = pathOf(request);
-  return oidcOperations.has(path) || portalOperations.has(`${request.method} ${path}`) || isPage(path);
+  return (
+    path === consoleTokenPath ||
+    oidcOperations.has(path) ||
+    portalOperations.has(`${request.method} ${path}`) ||
+    isPage(path)
+  );
 }
 
 export async function answerIdentityRequest(
@@ -43,6 +51,19 @@ async function answerRest(
     const body = await readBody(request, maxBodyBytes);
     const refusal = takeRefusal(operationNames[path] ?? '');
     if (refusal) throw refusal;
+    if (path === consoleTokenPath) {
+      const members = asMembers(parseJson(body), 'request');
+      send(
+        response,
+        200,
+        identity.console.createToken({
+          members: textMembers(members),
+          proof: String(request.headers['dpop'] ?? ''),
+          url: `${endpoint}${path}`,
+        }),
+      );
+      return;
+    }
     const oidc = oidcOperations.get(path);
     if (oidc) {
       send(response, 200, oidc(asMembers(parseJson(body), 'request'), identity, endpoint));
@@ -59,6 +80,12 @@ async function answerRest(
     const known =
       error instanceof ApiError ? error : new ApiError('InternalServerException', 'Internal failure.', 500);
     const { message, httpStatus } = known;
+    if (path === consoleTokenPath) {
+      // Its word for what is wrong stands beside the sentence.
+      response.setHeader('x-amzn-errortype', known.code);
+      send(response, httpStatus, { error: message, message });
+      return;
+    }
     const code = known.code === 'ValidationException' ? 'InvalidRequestException' : known.code;
     response.setHeader('x-amzn-errortype', code);
     const oauthName = code.replace(/Exception$/, '').replace(/(?!^)([A-Z])/g, '_$1');
@@ -75,6 +102,7 @@ const operationNames: Readonly<Record<string, string>> = {
   '/assignment/accounts': 'ListAccounts',
   '/assignment/roles': 'ListAccountRoles',
   '/logout': 'Logout',
+  [consoleTokenPath]: 'CreateOAuth2Token',
 };
 
 function pathOf(request: IncomingMessage): string {

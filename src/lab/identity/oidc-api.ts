@@ -48,9 +48,11 @@ function startDeviceAuthorization(members: Members, { signIns, now }: LabIdentit
 }
 
 function createToken(members: Members, { signIns }: LabIdentity): object {
-  const given = asMembers(members, 'request');
+  return signIns.createToken(textMembers(asMembers(members, 'request')));
+}
+
+/** Those that are texts. */
+export function textMembers(given: Members): Readonly<Record<string, string>> {
   const names = Object.keys(given).filter((name) => typeof given[name] === 'string');
-  return signIns.createToken(
-    Object.fromEntries(names.map((name) => [name, optionalText(given, name) ?? ''])),
-  );
+  return Object.fromEntries(names.map((name) => [name, optionalText(given, name) ?? '']));
 }

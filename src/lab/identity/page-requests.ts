@@ -10,14 +10,17 @@ const maxBodyBytes = 64 * 1024;
 const devicePath = '/device';
 const authorizePath = '/authorize';
 
-export const isPage = (path: string): boolean => path === devicePath || path === authorizePath;
+const consolePath = '/v1/authorize';
+
+export const isPage = (path: string): boolean =>
+  path === devicePath || path === authorizePath || path === consolePath;
 
 /** Answers the pages of a sign-in, as a browser asks for them and as a form of theirs is sent. */
 export async function answerPage(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { signIns }: LabIdentity,
+  { signIns, console }: LabIdentity,
 ): Promise<void> {
   const isSent = request.method === 'POST';
   const form = isSent
@@ -25,8 +28,20 @@ export async function answerPage(
     : queryOf(request);
   const given = isSent ? form.get('answer') : null;
   const answer = given === null ? undefined : given === 'allow';
-  if (path === authorizePath) answerAuthorize(form, answer, response, signIns);
+  if (path === authorizePath) answerAuthorize(form, answer, response, { path, signIns });
+  else if (path === consolePath) answerAuthorize(form, answer, response, { path, signIns: console });
   else answerDevice(form, answer, response, signIns);
+}
+
+interface Asked {
+  redirectUri: string;
+}
+
+/** Either kind of sign-in that goes by an authorization code. */
+interface CodeGiver {
+  /** Throws where it is not asked for as it should be. */
+  checkAuthorize(query: URLSearchParams): Asked;
+  allowCode(asked: Asked): string;
 }
 
 /** The authorization code flow: the browser goes back to the program with a code. */
@@ -34,14 +49,14 @@ function answerAuthorize(
   form: URLSearchParams,
   isAllowed: boolean | undefined,
   response: ServerResponse,
-  signIns: SignIns,
+  { path, signIns }: { path: string; signIns: CodeGiver },
 ): void {
   try {
     const asked = signIns.checkAuthorize(form);
     if (isAllowed === undefined) {
       const text = 'Nodewharf asks to use your accounts and roles.';
       const fields = Object.fromEntries(form);
-      sendPage(response, 200, askPage({ action: authorizePath, fields, title: askTitle, text }));
+      sendPage(response, 200, askPage({ action: path, fields, title: askTitle, text }));
       return;
     }
     const back = new URL(asked.redirectUri);

@@ -44,10 +44,16 @@ export class Identities {
       begin: async (login, { profileId, ...rest }) => {
         const profile = options.profiles().find(({ id }) => id === profileId);
         const own = profile === undefined ? {} : await networkOf(profile, login.region, network);
-        return (await loadAws()).beginSsoLogin(login, { ...rest, network: own });
+        const aws = await loadAws();
+        return 'consoleSession' in login
+          ? aws.beginConsoleLogin(login, { signal: rest.signal, network: own })
+          : aws.beginSsoLogin(login, { ...rest, network: own });
       },
       keptUntil: async (login) => {
-        const token = await (await loadAws()).readToken(login);
+        const aws = await loadAws();
+        // Its keys last minutes and are made anew, so only that there are other ones says something.
+        if ('consoleSession' in login) return aws.consoleKeysUntil(login.consoleSession);
+        const token = await aws.readToken(login);
         return token !== undefined && token.expiresAt > Date.now() ? token.expiresAt : undefined;
       },
       openBrowser,

@@ -1,7 +1,7 @@
 import { AppError, toAppErrorData } from '../../shared/errors.ts';
-import type { SignInDoor, SsoLogin } from '../../aws/sign-in/sign-in-door.ts';
+import type { ConsoleLogin, SignInDoor, SsoLogin } from '../../aws/sign-in/sign-in-door.ts';
 import type { Profile } from '../../shared/models.ts';
-import type { SignIn, SignInFlow, SignInProgress } from '../../shared/sign-in.ts';
+import type { SignIn, SignInFlow, SignInProgress, SignInWaiter } from '../../shared/sign-in.ts';
 import { logProblem } from '../log.ts';
 import { codeNeeded, codeRefused, isSignInNeeded, signInGone } from './sign-in-errors.ts';
 import {
@@ -9,11 +9,15 @@ import {
   isUnderWay,
   profilesThatWait,
   type SignInList,
+  type SignInNeed,
   withoutSignIn,
   withoutWaiter,
   withProgress,
   withWaiter,
 } from './sign-in-list.ts';
+
+/** What a browser is needed for. */
+export type Login = SsoLogin | ConsoleLogin;
 
 /** A login that has begun: what the person needs, and when it is done. */
 export interface BegunLogin {
@@ -27,12 +31,12 @@ export interface BegunLogin {
 export interface SignInsOptions {
   /** Begins a login, with the network settings of the profile that asked for it first. */
   begin(
-    login: SsoLogin,
+    login: Login,
     options: { flow: SignInFlow; signal: AbortSignal; profileId: string | undefined },
   ): Promise<BegunLogin>;
   openBrowser(url: string): Promise<void>;
   /** When the login that is kept for it runs out, epoch milliseconds; undefined where there is none that is still good. */
-  keptUntil(login: SsoLogin): Promise<number | undefined>;
+  keptUntil(login: Login): Promise<number | undefined>;
   /** Epoch milliseconds. */
   now(): number;
   onChanged(signIns: SignIn[]): void;
@@ -67,7 +71,7 @@ interface GivenCode {
  */
 export class SignIns {
   readonly #options: SignInsOptions;
-  readonly #logins = new Map<string, SsoLogin>();
+  readonly #logins = new Map<string, Login>();
   readonly #underWay = new Map<string, AbortController>();
   readonly #codes = new Map<string, GivenCode>();
   /** Logins that were kept when they were last looked at; they did not do then. */
@@ -94,11 +98,14 @@ export class SignIns {
     return {
       ssoNeeded: (login, as) => {
         const { id, sessionName, startUrl, region } = login;
-        this.#logins.set(id, login);
         const need = { kind: 'sso', id, startUrl, region } as const;
         const named = sessionName === undefined ? need : { ...need, sessionName };
-        this.#set(withWaiter(this.#list, named, { ...waiter, ...as }));
-        if (!this.#kept.has(id)) void this.lookElsewhere();
+        this.#loginNeeded(login, named, { ...waiter, ...as });
+      },
+      consoleNeeded: (login) => {
+        const { id, consoleSession: session, profileName: awsProfile } = login;
+        const named = awsProfile === undefined ? {} : { awsProfile };
+        this.#loginNeeded(login, { kind: 'console', id, session, ...named }, waiter);
       },
       mfaCode: async ({ id, serial, roleArn, wasRefused = false }) => {
         this.#set(withWaiter(this.#list, { kind: 'mfa', id, serial, roleArn }, waiter));
@@ -131,7 +138,7 @@ export class SignIns {
     const attempted = 'Sign in';
     const signIn = this.#get(id, attempted);
     const login = this.#logins.get(id);
-    if (signIn.kind !== 'sso' || login === undefined) throw signInGone(attempted);
+    if (signIn.kind === 'mfa' || login === undefined) throw signInGone(attempted);
     // Twice the same button, or two tabs: one login serves all.
     if (isUnderWay(signIn.progress)) return;
     const abort = new AbortController();
@@ -191,7 +198,7 @@ export class SignIns {
   }
 
   async #login(
-    login: SsoLogin,
+    login: Login,
     flow: SignInFlow,
     signal: AbortSignal,
     profileId: string | undefined,
@@ -270,6 +277,12 @@ export class SignIns {
       // A login comes before the code, and is asked for on its own.
       this.#progress(signIn.id, isSignInNeeded(error) ? { kind: 'needed' } : failedWith(data));
     }
+  }
+
+  #loginNeeded(login: Login, need: SignInNeed, waiter: SignInWaiter): void {
+    this.#logins.set(login.id, login);
+    this.#set(withWaiter(this.#list, need, waiter));
+    if (!this.#kept.has(login.id)) void this.lookElsewhere();
   }
 
   #get(id: string, attempted: string): SignIn {

@@ -4,6 +4,7 @@ import { duration } from './time.ts';
 /** What a person signs in to: the name of the session, else the host of its start page; of a code, the role. */
 export function signInName(signIn: SignIn): string {
   if (signIn.kind === 'mfa') return roleOf(signIn.roleArn).name;
+  if (signIn.kind === 'console') return 'the AWS console';
   return signIn.sessionName ?? hostOf(signIn.startUrl);
 }
 
@@ -14,6 +15,12 @@ export const signInVerb = (signIn: SignIn): string =>
 export function roleOf(arn: string): { readonly name: string; readonly accountId: string | undefined } {
   const [, accountId, path] = /^arn:[^:]*:iam::(\d{12}):role\/(.+)$/.exec(arn) ?? [];
   return { name: path?.split('/').at(-1) ?? arn, accountId };
+}
+
+/** `user/ann in 1111 2222 3333` of the ARN of a user, a role's session or the root of an account. */
+function callerWords(arn: string): string {
+  const [, accountId, who] = /^arn:[^:]*:(?:iam|sts)::(\d{12}):(.+)$/.exec(arn) ?? [];
+  return who === undefined ? arn : identityWords(who.replace(/^assumed-role\//, ''), accountId);
 }
 
 /** `1111 2222 3333`, as people read it out. */
@@ -28,6 +35,7 @@ export function identitiesOf(signIn: SignIn): string[] {
     const { name, accountId } = roleOf(signIn.roleArn);
     return [identityWords(name, accountId)];
   }
+  if (signIn.kind === 'console') return [callerWords(signIn.session)];
   const words = signIn.waiting.flatMap(({ roleName, accountId }) =>
     roleName === undefined && accountId === undefined ? [] : [identityWords(roleName, accountId)],
   );

@@ -208,14 +208,14 @@ export async function writeFortyProfiles(home: AwsHome, lab: Lab): Promise<Expec
   };
   const loginFile = (name: string) => `${cache}/${createHash('sha256').update(name).digest('hex')}.json`;
   await writeFile(loginFile(session), JSON.stringify(loginToken));
-  profile('console-missing', { login_session: `${session}-other` }, 'credentials-expired');
+  profile('console-missing', { login_session: `${session}-other` }, 'sign-in-needed');
 
   // What is no way to credentials at all.
   profile('nothing', {}, 'credentials-missing');
   profile('half-a-key', { aws_access_key_id: 'canary-id' }, 'settings-malformed');
 
   section(config, 'services lab', {});
-  for (const service of ['ssm', 'kms', 'sts', 'sso', 'sso_oidc']) {
+  for (const service of ['ssm', 'kms', 'sts', 'sso', 'sso_oidc', 'signin']) {
     config.push(`${service} =`, `  endpoint_url = ${lab.endpoint}`);
   }
   await home.writeConfig(config.join('\n'));

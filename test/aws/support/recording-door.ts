@@ -1,10 +1,11 @@
 import { AppError } from '../../../src/shared/errors.ts';
-import type { MfaNeed, SignInDoor, SsoLogin } from '../../../src/aws/sign-in/sign-in-door.ts';
+import type { ConsoleLogin, MfaNeed, SignInDoor, SsoLogin } from '../../../src/aws/sign-in/sign-in-door.ts';
 
 /** Keeps what it is asked, and gives the codes that it has; without one it refuses. */
 export class RecordingDoor implements SignInDoor {
   readonly logins: SsoLogin[] = [];
   readonly roles: { accountId?: string; roleName?: string }[] = [];
+  readonly consoleLogins: ConsoleLogin[] = [];
   readonly needs: MfaNeed[] = [];
   readonly codes: string[];
 
@@ -15,6 +16,10 @@ export class RecordingDoor implements SignInDoor {
   ssoNeeded(login: SsoLogin, as: { accountId?: string; roleName?: string }): void {
     this.logins.push(login);
     this.roles.push(as);
+  }
+
+  consoleNeeded(login: ConsoleLogin): void {
+    this.consoleLogins.push(login);
   }
 
   async mfaCode(need: MfaNeed): Promise<string> {

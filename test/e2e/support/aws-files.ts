@@ -63,6 +63,10 @@ source_profile = base
 mfa_serial = arn:aws:iam::123456789012:mfa/ann
 region = ${lab.region}
 services = lab
+[profile console]
+login_session = arn:aws:iam::123456789012:user/ann
+region = ${lab.region}
+services = lab
 [profile base]
 region = ${lab.region}
 services = lab
@@ -82,6 +86,8 @@ sts =
 sso =
   endpoint_url = ${lab.endpoint}
 sso_oidc =
+  endpoint_url = ${lab.endpoint}
+signin =
   endpoint_url = ${lab.endpoint}
 `;
 }

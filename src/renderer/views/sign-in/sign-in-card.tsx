@@ -4,7 +4,7 @@ import { accountWords, deviceName, identitiesOf, roleOf, signInName } from '../.
 import { remoteText } from '../../words/remote-text.ts';
 import { useAppState } from '../use-app.ts';
 import { MfaSteps } from './mfa-steps.tsx';
-import { SsoSteps } from './sso-steps.tsx';
+import { LoginSteps } from './login-steps.tsx';
 import './sign-in.css';
 
 /** Past this many a list of waiting profiles says no more than a number. */
@@ -12,16 +12,16 @@ const namedProfiles = 4;
 
 /** What has to be done before credentials can be had: for whom, as whom, and each step of it. */
 export function SignInCard({ signIn }: { readonly signIn: SignIn }) {
-  const Icon = signIn.kind === 'sso' ? KeyRound : ShieldCheck;
+  const Icon = signIn.kind === 'mfa' ? ShieldCheck : KeyRound;
   return (
     <section className="sign-in-card" data-testid="sign-in-card" data-progress={signIn.progress.kind}>
       <header>
         <Icon className="icon sign-in-mark" aria-hidden />
         <h2>
-          {signIn.kind === 'sso' ? (
-            <>Sign in to {remoteText(signInName(signIn))}</>
-          ) : (
+          {signIn.kind === 'mfa' ? (
             <>Code of your MFA device</>
+          ) : (
+            <>Sign in to {remoteText(signInName(signIn))}</>
           )}
         </h2>
       </header>
@@ -35,7 +35,7 @@ export function SignInBody({ signIn }: { readonly signIn: SignIn }) {
   return (
     <>
       <Facts signIn={signIn} />
-      {signIn.kind === 'sso' ? <SsoSteps signIn={signIn} /> : <MfaSteps signIn={signIn} />}
+      {signIn.kind === 'mfa' ? <MfaSteps signIn={signIn} /> : <LoginSteps signIn={signIn} />}
     </>
   );
 }
@@ -48,12 +48,13 @@ function Facts({ signIn }: { readonly signIn: SignIn }) {
   const identities = identitiesOf(signIn).map((identity) => remoteText(identity));
   return (
     <dl className="sign-in-facts">
-      {signIn.kind === 'sso' ? (
+      {signIn.kind === 'sso' && (
         <div>
           <dt>Start page</dt>
           <dd className="mono copyable">{remoteText(signIn.startUrl)}</dd>
         </div>
-      ) : (
+      )}
+      {signIn.kind === 'mfa' && (
         <div>
           <dt>Device</dt>
           <dd className="copyable" data-tip={remoteText(signIn.serial)}>
@@ -63,7 +64,7 @@ function Facts({ signIn }: { readonly signIn: SignIn }) {
       )}
       {identities.length > 0 && (
         <div>
-          <dt>Role</dt>
+          <dt>{signIn.kind === 'console' ? 'As' : 'Role'}</dt>
           <dd>
             {signIn.kind === 'mfa' ? <Role arn={signIn.roleArn} /> : listWords(identities, namedProfiles)}
           </dd>

@@ -14,7 +14,7 @@ export function SignInDialog({ id }: { readonly id: string }) {
   return (
     <Frame
       title={
-        signIn.kind === 'sso' ? `Sign in to ${remoteText(signInName(signIn))}` : 'Code of your MFA device'
+        signIn.kind === 'mfa' ? 'Code of your MFA device' : `Sign in to ${remoteText(signInName(signIn))}`
       }
       width="middle"
       onClose={() => workspace.setDialog(undefined)}

@@ -6,28 +6,30 @@ import { errorReport, errorTitle } from '../../words/errors.ts';
 import { timeLeft } from '../../words/sign-ins.ts';
 import { useApp, useNow } from '../use-app.ts';
 
-type SsoSignIn = Extract<SignIn, { kind: 'sso' }>;
+type LoginSignIn = Exclude<SignIn, { kind: 'mfa' }>;
 type Verifying = Extract<SignInProgress, { kind: 'verifying' }>;
 
-/** A login of IAM Identity Center, step by step. Nothing opens before a button has been pressed. */
-export function SsoSteps({ signIn }: { readonly signIn: SsoSignIn }) {
+/** A login in the browser, step by step. Nothing opens before a button has been pressed. */
+export function LoginSteps({ signIn }: { readonly signIn: LoginSignIn }) {
   const { progress } = signIn;
+  const isConsole = signIn.kind === 'console';
   switch (progress.kind) {
     case 'needed':
       return (
         <>
           <p>
-            Your browser shows the page of IAM Identity Center. The sign-in serves every profile of it, and
-            the AWS CLI too.
+            {isConsole
+              ? 'Your browser shows the sign-in of the AWS console. It serves every profile of the same person, and the AWS CLI too; aws login there serves Nodewharf.'
+              : 'Your browser shows the page of IAM Identity Center. The sign-in serves every profile of it, and the AWS CLI too.'}
           </p>
-          <Ways id={signIn.id} />
+          <Ways signIn={signIn} />
         </>
       );
     case 'starting':
       return (
         <Step id={signIn.id}>
           <LoaderCircle className="icon spinner" aria-hidden />
-          Asking IAM Identity Center…
+          {isConsole ? 'Asking AWS Sign-In…' : 'Asking IAM Identity Center…'}
         </Step>
       );
     case 'verifying':
@@ -45,7 +47,7 @@ export function SsoSteps({ signIn }: { readonly signIn: SsoSignIn }) {
               <b>{failedTitle(progress.error)}</b> {progress.error.message} {progress.error.hint}
             </p>
           </div>
-          <Ways id={signIn.id} report={errorReport(progress.error)} />
+          <Ways signIn={signIn} report={errorReport(progress.error)} />
         </>
       );
   }
@@ -55,17 +57,23 @@ export function SsoSteps({ signIn }: { readonly signIn: SsoSignIn }) {
 const failedTitle = ({ code }: AppErrorData): string =>
   code === 'sign-in-needed' ? 'Not signed in.' : errorTitle(code);
 
-function Ways({ id, report }: { readonly id: string; readonly report?: string }) {
+function Ways({ signIn, report }: { readonly signIn: LoginSignIn; readonly report?: string }) {
   const { signIns, terminal } = useApp();
+  const { id } = signIn;
   return (
     <div className="sign-in-actions">
       <button type="button" className="button primary" onClick={() => void signIns.start(id, 'pkce')}>
         <Globe className="icon" aria-hidden />
         {report === undefined ? 'Sign in with the browser' : 'Try again with the browser'}
       </button>
-      <button type="button" className="button" onClick={() => void signIns.start(id, 'device')}>
-        Use a code
-      </button>
+      {signIn.kind === 'sso' && (
+        <button type="button" className="button" onClick={() => void signIns.start(id, 'device')}>
+          Use a code
+        </button>
+      )}
+      {signIn.kind === 'console' && signIn.awsProfile !== undefined && (
+        <CopyCommand profileName={signIn.awsProfile} />
+      )}
       {report !== undefined && (
         <button
           type="button"
@@ -77,6 +85,25 @@ function Ways({ id, report }: { readonly id: string; readonly report?: string })
         </button>
       )}
     </div>
+  );
+}
+
+/** For whoever would rather sign in in a terminal; that is noticed here. */
+function CopyCommand({ profileName }: { readonly profileName: string }) {
+  const { terminal } = useApp();
+  // A shell takes other names for more than a name.
+  const name = /^[\w.@/-]+$/.test(profileName) ? profileName : `'${profileName.replaceAll("'", "'\\''")}'`;
+  const command = `aws login --profile ${name}`;
+  return (
+    <button
+      type="button"
+      className="button"
+      data-tip={command}
+      onClick={() => void terminal.copyWithNotice(command, 'Command')}
+    >
+      <Copy className="icon" aria-hidden />
+      Copy the command
+    </button>
   );
 }
 
