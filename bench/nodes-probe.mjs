@@ -43,28 +43,24 @@ export function installNodesProbe() {
 
     /**
      * The next key in the filter: from the system's keydown to the list in the document being that of the new text, and to that
-     * being painted.
+     * being painted. React draws within the input event, so the next frame has the new list; a list that still changes after
+     * it is an error.
      */
     nextKey: () =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('The list did not change.')), 5_000);
+        const onInput = async (from) => {
+          const inDocument = performance.now() - from;
+          const drawn = list()?.textContent;
+          const painted = (await afterPaint()) - from;
+          await afterPaint();
+          clearTimeout(timer);
+          if (list()?.textContent === drawn) resolve({ inDocument, painted });
+          else reject(new Error('The list changed after it was painted.'));
+        };
         window.addEventListener(
           'keydown',
-          ({ timeStamp }) => {
-            // React draws within the input event; what comes after it has the new list.
-            window.addEventListener(
-              'input',
-              () => {
-                setTimeout(async () => {
-                  const inDocument = performance.now() - timeStamp;
-                  const painted = (await afterPaint()) - timeStamp;
-                  clearTimeout(timer);
-                  resolve({ inDocument, painted });
-                }, 0);
-              },
-              { once: true },
-            );
-          },
+          ({ timeStamp }) => window.addEventListener('input', () => void onInput(timeStamp), { once: true }),
           { once: true, capture: true },
         );
       }),

@@ -2,6 +2,7 @@ import { AppWindow, CircleHelp, Command, Server, Star } from 'lucide-react';
 import { memo, type MouseEvent, useState } from 'react';
 import type { ManagedNode } from '../../../shared/inventory.ts';
 import { connectTo, requestFor } from '../../nodes/connect.ts';
+import { markedRuns } from '../../nodes/marked-runs.ts';
 import { elementId, type NodeRow } from '../../nodes/row-list.ts';
 import { isLive, nodeOf } from '../../state/tabs.ts';
 import { stateOf } from '../../actions/session-actions.ts';
@@ -12,7 +13,13 @@ import { age } from '../../words/time.ts';
 import { openMenu } from '../overlays/menu-store.ts';
 import { useApp, useAppState } from '../use-app.ts';
 
-const platformIcons = { linux: Server, windows: AppWindow, macos: Command, unknown: CircleHelp };
+/** The elements and not their components: an icon that stays the same is not drawn anew with its row. */
+const platformIcons = {
+  linux: <Server className="icon" aria-hidden />,
+  windows: <AppWindow className="icon" aria-hidden />,
+  macos: <Command className="icon" aria-hidden />,
+  unknown: <CircleHelp className="icon" aria-hidden />,
+};
 
 const openTabOn = (row: NodeRow) => (state: AppState) =>
   state.tabs.items.find(
@@ -36,7 +43,6 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
   const openTabId = useAppState(openTabOn(row));
   // A star that nobody sees would be made for every row of every frame.
   const [isHovered, setHovered] = useState(false);
-  const Icon = platformIcons[node.platform];
   const name = remoteText(node.name) || node.id;
   const away = node.online ? '' : offlineWords(node);
   const star = (): void => void lists.setFavourite(profile.id, node.id, !isFavourite);
@@ -137,7 +143,7 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
         </button>
       )}
       <span className="node-platform" data-tip={nodeTip(node, platform)}>
-        <Icon className="icon" aria-hidden />
+        {platformIcons[node.platform]}
       </span>
     </div>
   );
@@ -176,10 +182,7 @@ function offlineWords({ lastPingAt, instanceState }: ManagedNode): string {
 
 function Marked({ text, marks }: { readonly text: string; readonly marks: readonly number[] }) {
   if (marks.length === 0) return text;
-  const marked = new Set(marks);
-  return Array.from({ length: text.length }, (_none, at) =>
-    // A place in a text that never changes is its identity.
-    // oxlint-disable-next-line react/no-array-index-key
-    marked.has(at) ? <mark key={at}>{text[at]}</mark> : text[at],
+  return markedRuns(text, marks).map((run) =>
+    run.isMarked ? <mark key={run.from}>{run.text}</mark> : run.text,
   );
 }
