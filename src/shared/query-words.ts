@@ -9,8 +9,8 @@ export interface TagCondition {
   readonly pattern: string;
 }
 
-/** A query as conditions on tags; undefined for one that tags do not answer. */
-export function tagConditions(query: TargetQuery): TagCondition[] | undefined {
+/** A query as conditions on tags. */
+export function tagConditions(query: Exclude<TargetQuery, { kind: 'ecs-service' }>): TagCondition[] {
   switch (query.kind) {
     case 'tags':
       return query.tags.map(({ key, value }) => ({ key, pattern: value }));
@@ -18,8 +18,6 @@ export function tagConditions(query: TargetQuery): TagCondition[] | undefined {
       return [{ key: 'Name', pattern: query.pattern }];
     case 'auto-scaling-group':
       return [{ key: autoScalingGroupTag, pattern: query.group.replaceAll(/[\\*?]/g, String.raw`\$&`) }];
-    case 'ecs-service':
-      return undefined;
   }
 }
 
@@ -68,10 +66,10 @@ export function queryLabel(query: TargetQuery): string {
       return `group ${query.group}`;
     case 'ecs-service': {
       const { cluster, service, container } = query;
-      return `service ${[lastPart(cluster), lastPart(service), ...(container === undefined ? [] : [container])].join('/')}`;
+      return `service ${[nameInArn(cluster), nameInArn(service), ...(container === undefined ? [] : [container])].join('/')}`;
     }
   }
 }
 
 /** The name at the end of an ARN, or the name. */
-const lastPart = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? nameOrArn;
+export const nameInArn = (nameOrArn: string): string => nameOrArn.split('/').at(-1) ?? nameOrArn;

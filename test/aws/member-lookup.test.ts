@@ -17,12 +17,13 @@ const tags = (...pairs: [key: string, value: string][]): TargetQuery => ({
 let lab: Lab;
 let lookup: MemberLookup;
 async function open(nodes = 6): Promise<void> {
-  lab = await startLab({ pace: 'fast', nodes });
+  lab = await startLab({ pace: 'fast', nodes, ecs: true });
   const { region, endpoint, accessKeyId, secretAccessKey } = lab;
   lookup = createMemberLookup({
     region,
     endpoint,
     ec2Endpoint: endpoint,
+    ecsEndpoint: endpoint,
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 1,
   });
@@ -144,6 +145,51 @@ describe('a query of an Auto Scaling group', () => {
     expect(await failure({ kind: 'auto-scaling-group', group: 'nobody' })).toMatchObject({
       code: 'access-denied',
     });
+  });
+});
+
+describe('a query of an ECS service', () => {
+  const shop = (container?: string): TargetQuery => ({
+    kind: 'ecs-service',
+    cluster: 'harbour',
+    service: 'shop',
+    ...(container === undefined ? {} : { container }),
+  });
+  const members = async (query: TargetQuery) => (await lookup.find(query)).members;
+
+  test('finds one container of each task that can be entered, and what becomes of one', async () => {
+    const found = await members(shop());
+    expect(found.map(({ name, state }) => [name, state])).toEqual([
+      ['shop/app', 'online'],
+      ['shop/app', 'online'],
+    ]);
+    const [first] = found;
+    const target = first?.target ?? '';
+    expect(await lookup.stateOf(target)).toBe('online');
+    const [, task] = /^ecs:harbour_([0-9a-f]+)_/.exec(target) ?? [];
+    await post('/tasks/stop', { task });
+    expect(await lookup.stateOf(target)).toBe('terminated');
+    expect((await members(shop())).map(({ state }) => state)).not.toContain('terminated');
+  });
+
+  test('takes the container that is named', async () => {
+    expect((await members(shop('metrics'))).map(({ name }) => name)).toEqual(['shop/metrics']);
+    expect(await members(shop('nobody'))).toEqual([]);
+  });
+
+  test('takes a service by its ARN, and matches nobody where there is no such cluster', async () => {
+    const arn = `arn:aws:ecs:${lab.region}:123456789012:service/harbour/shop`;
+    expect(await members({ kind: 'ecs-service', cluster: 'harbour', service: arn })).toHaveLength(2);
+    expect(await members({ kind: 'ecs-service', cluster: 'elsewhere', service: 'shop' })).toEqual([]);
+  });
+
+  test('tells that execute command is off', async () => {
+    const query: TargetQuery = { kind: 'ecs-service', cluster: 'harbour', service: 'billing' };
+    const found = await members(query);
+    const { data } = noHealthyMember({ query, members: found, hasMore: false, regions: [lab.region] });
+    expect(data.message).toBe(
+      'One container matches service harbour/billing, and none can be connected to: 1 without a running ECS Exec agent.',
+    );
   });
 });
 

@@ -2,18 +2,20 @@ import {
   DescribeInstanceInformationCommand,
   type InstanceInformation,
   type InstanceInformationStringFilter,
-  SSMClient,
 } from '@aws-sdk/client-ssm';
 import { AppError } from '../../shared/errors.ts';
 import { exactText, queryLabel, type TagCondition, tagConditions } from '../../shared/query-words.ts';
 import type { MemberState, QueryMember, TargetQuery } from '../../shared/target-query.ts';
+import { isContainerTarget } from '../../shared/targets.ts';
 import { answerList, answerText } from '../answer-members.ts';
-import { clientConfig, networkOf } from '../client-config.ts';
-import type { ControlPlaneOptions } from '../control-plane.ts';
-import { type CallContext, toAppError } from '../errors.ts';
+import { createSsmCaller } from '../calls/ssm-caller.ts';
+import { clientConfig } from '../client-config.ts';
+import { EcsCalls } from '../containers/ecs-calls.ts';
+import type { ControlPlaneOptions } from '../control-plane-options.ts';
+import type { CallContext } from '../errors.ts';
 import { type InstanceFacts, Instances } from '../instances.ts';
-import { LazyClient } from '../lazy-client.ts';
 import { toManagedNode } from '../managed-node.ts';
+import { findContainerState, findServiceMembers } from './service-members.ts';
 
 /** A member with what a session on it has to know. */
 export interface FoundMember extends QueryMember {
@@ -54,25 +56,19 @@ const instanceStates: Readonly<Record<string, MemberState>> = {
 /**
  * Tags with exact values are asked of Systems Manager, which answers for machines registered by hand as well and needs no
  * permission at EC2. Names, groups and wildcards are asked of EC2, since Systems Manager's filters have no wildcards; then it is
- * asked whose agents answer.
+ * asked whose agents answer. Tasks of a service are ECS's own.
  */
 export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
-  const { region, profileName, displayName } = options;
-  const closing = new AbortController();
-  const ssm = new LazyClient(async () => new SSMClient(await clientConfig('ssm', options)));
-  const context: CallContext = {
-    attempted: 'Find the nodes of a query',
-    operation: 'DescribeInstanceInformation',
-    region,
-    ...(profileName !== undefined && { profileName }),
-    ...(displayName !== undefined && { displayName }),
-    hasOwnEndpoint: networkOf(options).endpoints?.ssm !== undefined,
-  };
+  const { region } = options;
+  const caller = createSsmCaller(options);
+  const context = (operation: string): CallContext =>
+    caller.contextOf('Find the nodes of a query', operation);
   const instances = new Instances(
     () => clientConfig('ec2', options),
-    { ...context, operation: 'DescribeInstances' },
-    closing.signal,
+    context('DescribeInstances'),
+    caller.closing,
   );
+  const ecs = new EcsCalls(() => clientConfig('ecs', options), caller.contextOf, caller.closing);
 
   const listInformation = async (
     filters: InstanceInformationStringFilter[],
@@ -80,23 +76,18 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
   ): Promise<{ information: InstanceInformation[]; hasMore: boolean }> => {
     const information: InstanceInformation[] = [];
     let nextToken: string | undefined;
-    try {
-      const client = await ssm.get();
-      do {
-        const answer = await client.send(
-          new DescribeInstanceInformationCommand({
-            Filters: filters,
-            MaxResults: nodesPerCall,
-            ...(nextToken !== undefined && { NextToken: nextToken }),
-          }),
-          { abortSignal: closing.signal },
-        );
-        information.push(...answerList(answer.InstanceInformationList));
-        nextToken = answerText(answer.NextToken);
-      } while (nextToken !== undefined && information.length < limit);
-    } catch (error) {
-      throw toAppError(error, context);
-    }
+    do {
+      const answer = await caller.send(
+        context('DescribeInstanceInformation'),
+        new DescribeInstanceInformationCommand({
+          Filters: filters,
+          MaxResults: nodesPerCall,
+          ...(nextToken !== undefined && { NextToken: nextToken }),
+        }),
+      );
+      information.push(...answerList(answer.InstanceInformationList));
+      nextToken = answerText(answer.NextToken);
+    } while (nextToken !== undefined && information.length < limit);
     return {
       information: information.slice(0, limit),
       hasMore: nextToken !== undefined || information.length > limit,
@@ -177,8 +168,11 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
   return {
     async find(query) {
       const attempted = `Find the nodes of ${queryLabel(query)}`;
+      if (query.kind === 'ecs-service') {
+        const members = await findServiceMembers(ecs, query, region);
+        return { members: members.slice(0, mostMembers), hasMore: members.length > mostMembers };
+      }
       const conditions = tagConditions(query);
-      if (conditions === undefined) throw notHere(attempted);
       const exact = conditions.flatMap(({ key, pattern }) => {
         const text = exactText(pattern);
         return text === undefined ? [] : [{ key, text }];
@@ -200,6 +194,7 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
     },
 
     async stateOf(target) {
+      if (isContainerTarget(target)) return findContainerState(ecs, target).catch(() => undefined);
       if (!target.startsWith('i-')) return undefined;
       const [facts] = await instances.describe([target]).catch(() => []);
       if (facts === undefined) return undefined;
@@ -210,9 +205,9 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
     },
 
     close() {
-      closing.abort();
-      ssm.destroy();
+      caller.close();
       instances.close();
+      ecs.close();
     },
   };
 }
@@ -222,13 +217,3 @@ const withoutEc2 =
 
 const nameOf = ({ tags }: InstanceFacts): string | undefined =>
   tags.find(([key, value]) => key === 'Name' && value.trim() !== '')?.[1];
-
-function notHere(attempted: string): AppError {
-  return new AppError({
-    code: 'bad-request',
-    attempted,
-    message: 'Services of ECS cannot be looked up here.',
-    hint: 'Query by tags, by name or by Auto Scaling group.',
-    retryable: false,
-  });
-}

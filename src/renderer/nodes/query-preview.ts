@@ -1,14 +1,15 @@
 import type { ManagedNode } from '../../shared/inventory.ts';
-import { fitTags, tagConditions } from '../../shared/query-words.ts';
+import { fitTags, nameInArn, tagConditions } from '../../shared/query-words.ts';
 import type { TargetQuery } from '../../shared/target-query.ts';
 import type { NodeIndex } from './node-index.ts';
 
 /** What the node lists at hand say of a query; who is picked is looked up when a session starts. */
 export type QueryPreview =
-  /** There is nothing to look at: no list, or lists without the tags it would take. */
-  | { readonly kind: 'unknown'; readonly why: 'no-list' | 'no-tags' | 'not-listed' }
+  /** There is nothing to look at: no list, or one without the tags or containers it would take. */
+  | { readonly kind: 'unknown'; readonly why: 'no-list' | 'no-tags' | 'no-containers' }
   | {
       readonly kind: 'known';
+      readonly of: 'node' | 'container';
       readonly matched: number;
       readonly online: number;
       /** How many nodes were looked at. */
@@ -24,21 +25,36 @@ export function previewQuery(
   profileId: string | undefined,
   query: TargetQuery,
 ): QueryPreview {
-  const conditions = tagConditions(query);
-  if (conditions === undefined) return { kind: 'unknown', why: 'not-listed' };
-  const nodes = profileId === undefined ? [] : nodesOf(index, profileId);
-  if (nodes.length === 0) return { kind: 'unknown', why: 'no-list' };
-  if (nodes.every(({ tags }) => tags === undefined)) return { kind: 'unknown', why: 'no-tags' };
-  const matching = nodes.filter(({ tags = [] }) => fitTags(conditions, tags));
+  const all = profileId === undefined ? [] : nodesOf(index, profileId);
+  if (all.length === 0) return { kind: 'unknown', why: 'no-list' };
+  const isOfContainers = query.kind === 'ecs-service';
+  const nodes = all.filter(({ container }) => (container !== undefined) === isOfContainers);
+  if (nodes.length === 0 && isOfContainers) return { kind: 'unknown', why: 'no-containers' };
+  if (!isOfContainers && nodes.every(({ tags }) => tags === undefined))
+    return { kind: 'unknown', why: 'no-tags' };
+  const matching = nodes.filter(matcherOf(query));
   const online = matching.filter((node) => node.online);
   const offline = matching.filter((node) => !node.online);
   return {
     kind: 'known',
+    of: isOfContainers ? 'container' : 'node',
     matched: matching.length,
     online: online.length,
     listed: nodes.length,
     names: [...online, ...offline].slice(0, namedNodes).map(({ id, name }) => name || id),
   };
+}
+
+function matcherOf(query: TargetQuery): (node: ManagedNode) => boolean {
+  if (query.kind === 'ecs-service') {
+    const [cluster, service] = [nameInArn(query.cluster), nameInArn(query.service)];
+    return ({ container }) =>
+      container?.cluster === cluster &&
+      container.service === service &&
+      (query.container === undefined || container.name === query.container);
+  }
+  const conditions = tagConditions(query);
+  return ({ tags = [] }) => fitTags(conditions, tags);
 }
 
 /** A value that a field of a query may take, and how many nodes have it. */
@@ -53,7 +69,7 @@ const mostValues = 8;
 /** Keys of tags that the profile's nodes have; of all nodes where it has none. */
 export const knownTagKeys = (index: NodeIndex, profileId: string | undefined, typed: string): KnownValue[] =>
   mostFrequent(
-    suggestingNodes(index, profileId).flatMap(({ tags = [] }) => tags.map(([key]) => key)),
+    machinesOf(index, profileId).flatMap(({ tags = [] }) => tags.map(([key]) => key)),
     typed,
   );
 
@@ -65,9 +81,27 @@ export const knownTagValues = (
   typed: string,
 ): KnownValue[] =>
   mostFrequent(
-    suggestingNodes(index, profileId).flatMap(({ tags = [] }) =>
+    machinesOf(index, profileId).flatMap(({ tags = [] }) =>
       tags.flatMap(([known, value]) => (known === key ? [value] : [])),
     ),
+    typed,
+  );
+
+/** Clusters, services of a cluster, or containers of a service, by what is in the lists. */
+export const knownContainerNames = (
+  index: NodeIndex,
+  profileId: string | undefined,
+  field: 'cluster' | 'service' | 'name',
+  within: { readonly cluster?: string; readonly service?: string },
+  typed: string,
+): KnownValue[] =>
+  mostFrequent(
+    suggestingNodes(index, profileId).flatMap(({ container }) => {
+      const fits = (part: 'cluster' | 'service'): boolean =>
+        within[part] === undefined || container?.[part] === nameInArn(within[part]);
+      const value = container?.[field];
+      return value !== undefined && fits('cluster') && fits('service') ? [value] : [];
+    }),
     typed,
   );
 
@@ -89,6 +123,10 @@ const suggestingNodes = (index: NodeIndex, profileId: string | undefined): Manag
   const own = profileId === undefined ? [] : nodesOf(index, profileId);
   return own.length > 0 ? own : nodesOf(index, undefined);
 };
+
+/** Without containers, whose tags are no part of a query of tags. */
+const machinesOf = (index: NodeIndex, profileId: string | undefined): ManagedNode[] =>
+  suggestingNodes(index, profileId).filter(({ container }) => container === undefined);
 
 /** In the order of their names; of all profiles where none is given. */
 function nodesOf(index: NodeIndex, profileId: string | undefined): ManagedNode[] {

@@ -23,12 +23,12 @@ export const countsWords = ({ healthy, matched, hasMore }: MemberCounts): string
 /** `Matches 3 nodes, 2 online: lab-relay, lab-web, lab-batch`. */
 export function previewWords(preview: QueryPreview): string {
   if (preview.kind === 'unknown') return unknownWords[preview.why];
-  const { matched, online, listed, names } = preview;
+  const { of, matched, online, listed, names } = preview;
   if (matched === 0)
-    return `Matches none of the ${count(listed, 'node')} listed. It is looked up anew at each start.`;
+    return `Matches none of the ${count(listed, of)} listed. It is looked up anew at each start.`;
   const named = names.map((name) => remoteText(name, 40)).join(', ');
   const others = matched - names.length;
-  return `Matches ${count(matched, 'node')}, ${online === 0 ? 'none' : online.toLocaleString()} online: ${named}${
+  return `Matches ${count(matched, of)}, ${online === 0 ? 'none' : online.toLocaleString()} online: ${named}${
     others > 0 ? ` and ${others.toLocaleString()} more` : ''
   }`;
 }
@@ -36,7 +36,7 @@ export function previewWords(preview: QueryPreview): string {
 const unknownWords = {
   'no-list': 'Looked up when a session starts. There is no node list of this profile to try it on yet.',
   'no-tags': 'Looked up when a session starts. The tags of these nodes are not known here.',
-  'not-listed': 'Looked up when a session starts: a running task whose ECS Exec agent answers.',
+  'no-containers': 'Looked up when a session starts. No containers of this profile are listed to try it on.',
 };
 
 /** `lab-relay was terminated`; undefined where it is there as before, or nobody knows. */

@@ -1,7 +1,7 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useId } from 'react';
 import { autoScalingGroupTag } from '../../../shared/query-words.ts';
-import { knownTagKeys, knownTagValues } from '../../nodes/query-preview.ts';
+import { knownContainerNames, knownTagKeys, knownTagValues } from '../../nodes/query-preview.ts';
 import {
   emptyQuery,
   type QueryForm,
@@ -109,21 +109,33 @@ function KindFields({ fields, profileId, change }: KindFieldsProps) {
           values={knownTagValues(nodes, profileId, autoScalingGroupTag, query.group)}
         />
       );
-    case 'ecs-service':
+    case 'ecs-service': {
+      const { cluster, service } = query;
       return (
         <>
           <div className="form-pair">
-            <SuggestedField {...text('cluster')} label="Cluster" placeholder="shop" values={[]} />
-            <SuggestedField {...text('service')} label="Service" placeholder="checkout" values={[]} />
+            <SuggestedField
+              {...text('cluster')}
+              label="Cluster"
+              placeholder="shop"
+              values={knownContainerNames(nodes, profileId, 'cluster', {}, query.cluster)}
+            />
+            <SuggestedField
+              {...text('service')}
+              label="Service"
+              placeholder="checkout"
+              values={knownContainerNames(nodes, profileId, 'service', { cluster }, query.service)}
+            />
           </div>
           <SuggestedField
             {...text('container')}
             label="Container"
             placeholder="The first that can be entered"
-            values={[]}
+            values={knownContainerNames(nodes, profileId, 'name', { cluster, service }, query.container)}
           />
         </>
       );
+    }
   }
 }
 
