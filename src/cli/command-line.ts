@@ -8,14 +8,18 @@ import {
   targetSchema,
 } from '../shared/models.ts';
 import { endpointSchema } from '../shared/network.ts';
+import type { TargetQuery } from '../shared/target-query.ts';
 import type { LocalAddress } from '../ssm/node/port/local-address.ts';
 import { builtInDocument } from './built-in-documents.ts';
 import { readLocalAddress } from './local-side.ts';
 import { joinWords } from './shell-words.ts';
+import { queryOptionNames, readTargetQuery } from './target-query.ts';
 
 /** Where to, as whom, and with what. */
 export interface ConnectRequest {
+  /** Empty where a query is to pick one. */
   target: string;
+  targetQuery?: TargetQuery;
   endpoint?: string;
   kmsEndpoint?: string;
   region?: string;
@@ -53,6 +57,10 @@ const options = {
   shell: { type: 'boolean' },
   'remote-port': { type: 'string' },
   'remote-host': { type: 'string' },
+  tag: { type: 'string', multiple: true },
+  name: { type: 'string' },
+  'auto-scaling-group': { type: 'string' },
+  'ecs-service': { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof options;
@@ -68,9 +76,18 @@ const everywhere: readonly OptionName[] = [
   'profile',
 ];
 const optionsOf: Readonly<Record<string, readonly OptionName[]>> = {
-  connect: [...everywhere, 'document-name', 'parameters'],
-  forward: [...everywhere, 'local-port', 'local-socket', 'bind', 'expose', 'remote-port', 'remote-host'],
-  exec: [...everywhere, 'document-name', 'shell'],
+  connect: [...everywhere, ...queryOptionNames, 'document-name', 'parameters'],
+  forward: [
+    ...everywhere,
+    ...queryOptionNames,
+    'local-port',
+    'local-socket',
+    'bind',
+    'expose',
+    'remote-port',
+    'remote-host',
+  ],
+  exec: [...everywhere, ...queryOptionNames, 'document-name', 'shell'],
   'ssh-proxy': everywhere,
 };
 
@@ -91,11 +108,16 @@ export function parseCommandLine(args: readonly string[]): Command {
   if (name === undefined) return usageError('a command is missing');
   const known = Object.hasOwn(optionsOf, name) ? optionsOf[name] : undefined;
   if (known === undefined) return usageError('the commands are connect, forward, exec and ssh-proxy');
-  if (target === undefined) return usageError(`${name} needs a target, the id of a managed node`);
   const foreign = (Object.keys(values) as OptionName[]).find((option) => !known.includes(option));
   if (foreign !== undefined) return usageError(`${name} does not take --${foreign}`);
   if (after !== undefined && name !== 'exec') return usageError(`${name} does not take anything after --`);
-  const request = readRequest(target, values);
+  const targetQuery = readTargetQuery(values);
+  if (typeof targetQuery === 'string') return usageError(targetQuery);
+  if (target === undefined && targetQuery === undefined)
+    return usageError(`${name} needs a target, the id of a managed node, or a query such as --tag Role=web`);
+  if (target !== undefined && targetQuery !== undefined)
+    return usageError(`${name} takes a target or a query, not both`);
+  const request = readRequest(target, targetQuery, values);
   if ('kind' in request) return request;
   switch (name) {
     case 'connect':
@@ -122,10 +144,14 @@ function usageError(message: string): UsageError {
   return { kind: 'usage-error', message };
 }
 
-function readRequest(target: string, values: Values): ConnectRequest | UsageError {
+function readRequest(
+  target: string | undefined,
+  targetQuery: TargetQuery | undefined,
+  values: Values,
+): ConnectRequest | UsageError {
   const parameters = values.parameters === undefined ? undefined : readParameters(values.parameters);
   const complaint =
-    (!targetSchema.safeParse(target).success && 'the target is 1 to 400 characters long') ||
+    (!accepts(targetSchema, target) && 'the target is 1 to 400 characters long') ||
     (!accepts(endpointSchema, values['endpoint-url']) && '--endpoint-url is not an http: or https: URL') ||
     (!accepts(endpointSchema, values['kms-endpoint-url']) &&
       '--kms-endpoint-url is not an http: or https: URL') ||
@@ -140,7 +166,8 @@ function readRequest(target: string, values: Values): ConnectRequest | UsageErro
     (parameters === null && '--parameters is a JSON object of lists of texts, such as {"portNumber":["22"]}');
   if (complaint) return usageError(complaint);
   return {
-    target,
+    target: target ?? '',
+    ...(targetQuery !== undefined && { targetQuery }),
     ...(values['endpoint-url'] !== undefined && { endpoint: values['endpoint-url'] }),
     ...(values['kms-endpoint-url'] !== undefined && { kmsEndpoint: values['kms-endpoint-url'] }),
     ...(values.region !== undefined && { region: values.region }),

@@ -4,10 +4,12 @@ import { type LocalListener, listenLocally } from '../ssm/node/port/listen-local
 import { SsmError } from '../ssm/ssm-error.ts';
 import { askForAccess, withWayToAsk } from './ask-for-access.ts';
 import { type Expectation, expectationFromName } from './built-in-documents.ts';
+import type { ConnectRequest } from './command-line.ts';
 import { type ControlPlaneSource, openControlPlane } from './control-plane-source.ts';
 import { withinDeadline } from './deadline.ts';
 import { exitCode, exitCodeForError, exitCodeForSsmError } from './exit-code.ts';
 import { isAppError, noticeOfError, noticeOfSsmError } from './notices.ts';
+import { destinationOf, pickTarget } from './pick-target.ts';
 import { ownVoice } from './own-voice.ts';
 import { Interrupts } from './session/interrupts.ts';
 import { flushed, type NoticeWriter, noticeWriter } from './session/screen.ts';
@@ -28,12 +30,13 @@ const lateStartMs = 900;
  * all its programs, and a parent such as npm passes on what it has got.
  */
 export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<number> {
-  const { request } = plan;
+  /** With its target once one was picked. */
+  let request = plan.request;
   const notices = noticeWriter(host.stderr);
   const interrupts = new Interrupts();
   const stopWatching = watchSignals(host, (signal) => interrupts.raise(signal));
   const onCrash = (error: unknown): void => {
-    notices.tell(noticeOfError(toAppErrorData(error, `Hold the session on ${request.target}`)));
+    notices.tell(noticeOfError(toAppErrorData(error, `Hold the session on ${destinationOf(request)}`)));
     interrupts.crash(exitCode.failed);
   };
   host.on('uncaughtException', onCrash);
@@ -44,8 +47,10 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
     if (plan.local) listener = await listenLocally(plan.local);
     const signIn = new TerminalSignIn(host, notices);
     planes = await openControlPlane(request, host.env, signIn);
-    const session = await startApproved(planes, plan, { interrupts, signIn, notices });
-    if (typeof session === 'number') return session;
+    const started = await startSignedIn(planes, plan, { interrupts, signIn, notices });
+    if (typeof started === 'number') return started;
+    const { session } = started;
+    request = started.request;
     signIn.close();
     if (session.warning !== undefined) notices.tell([session.warning]);
     if (plan.isExitCodeWanted && !separatesOutput(session))
@@ -69,7 +74,7 @@ export async function connect(plan: SessionPlan, host: NodeJS.Process): Promise<
       notices.tell(noticeOfSsmError(error));
       return exitCodeForSsmError(error);
     }
-    const data = toAppErrorData(error, `Start a session on ${request.target}`);
+    const data = toAppErrorData(error, `Start a session on ${destinationOf(request)}`);
     notices.tell(noticeOfError(data));
     return isAppError(error) ? exitCodeForError(data.code) : exitCode.failed;
   } finally {
@@ -86,34 +91,56 @@ interface Asking {
   notices: NoticeWriter;
 }
 
-/** Asks for access to the node on the way where that is needed, and was wanted. */
-async function startApproved(
+/** On so many members of a query a session is tried: agents take minutes to be missed by the service. */
+const mostTries = 3;
+
+/** A session, and the request with the target that it is on. */
+interface Started {
+  session: StartedSession;
+  request: ConnectRequest;
+}
+
+/** Where the request is for a query, on a member of it: on another one where the first turns out not to be connected. */
+async function pickAndStart(
   planes: ControlPlaneSource,
   plan: SessionPlan,
-  { interrupts, signIn, notices }: Asking,
-): Promise<StartedSession | number> {
-  const { target, reason, requestAccess = false } = plan.request;
-  try {
-    return await startSignedIn(planes, plan, interrupts, signIn);
-  } catch (error) {
-    if (!isAppError(error) || error.data.code !== 'approval-needed') throw error;
-    if (!requestAccess || reason === undefined) throw withWayToAsk(error);
-    const grant = await askForAccess(planes.current(), { target, reason }, notices, interrupts);
-    if (typeof grant === 'number') return grant;
-    planes.sign(grant);
-    return start(planes, plan, interrupts);
+  asking: Asking,
+): Promise<Started | number> {
+  const { interrupts, notices } = asking;
+  const { targetQuery } = plan.request;
+  if (targetQuery === undefined) return startApproved(planes, plan, asking);
+  const tried = new Set<string>();
+  let refusal: unknown;
+  while (tried.size < mostTries) {
+    const picking = pickTarget(planes, targetQuery, tried).catch((error: unknown) => {
+      throw refusal ?? error;
+    });
+    // Whoever ends the program does not wait for it.
+    picking.catch(() => undefined);
+    const picked = await Promise.race([picking, interrupts.raised]);
+    if (typeof picked === 'number') return picked;
+    notices.tell(picked.notice);
+    const { target } = picked.member;
+    try {
+      return await startApproved(planes, { ...plan, request: { ...plan.request, target } }, asking);
+    } catch (error) {
+      if (!isAppError(error) || error.data.code !== 'target-not-connected') throw error;
+      refusal = error;
+      tried.add(target);
+    }
   }
+  throw refusal;
 }
 
 /** Signs in on the way where that is needed and there is somebody to do it. */
 async function startSignedIn(
   planes: ControlPlaneSource,
   plan: SessionPlan,
-  interrupts: Interrupts,
-  signIn: TerminalSignIn,
-): Promise<StartedSession | number> {
+  asking: Asking,
+): Promise<Started | number> {
+  const { interrupts, signIn } = asking;
   try {
-    return await start(planes, plan, interrupts);
+    return await pickAndStart(planes, plan, asking);
   } catch (error) {
     if (!isAppError(error) || error.data.code !== 'sign-in-needed') throw error;
     const abort = new AbortController();
@@ -126,6 +153,25 @@ async function startSignedIn(
     }
     if (!outcome) throw error;
     planes.renew();
+    return pickAndStart(planes, plan, asking);
+  }
+}
+
+/** Asks for access to the node on the way where that is needed, and was wanted. */
+async function startApproved(
+  planes: ControlPlaneSource,
+  plan: SessionPlan,
+  { interrupts, notices }: Asking,
+): Promise<Started | number> {
+  const { target, reason, requestAccess = false } = plan.request;
+  try {
+    return await start(planes, plan, interrupts);
+  } catch (error) {
+    if (!isAppError(error) || error.data.code !== 'approval-needed') throw error;
+    if (!requestAccess || reason === undefined) throw withWayToAsk(error);
+    const grant = await askForAccess(planes.current(), { target, reason }, notices, interrupts);
+    if (typeof grant === 'number') return grant;
+    planes.sign(grant);
     return start(planes, plan, interrupts);
   }
 }
@@ -135,7 +181,7 @@ async function start(
   planes: ControlPlaneSource,
   { request, parameters, sessionTypes }: SessionPlan,
   interrupts: Interrupts,
-): Promise<StartedSession | number> {
+): Promise<Started | number> {
   const { target, documentName, reason } = request;
   const starting = planes.current().startSession({
     target,
@@ -145,7 +191,7 @@ async function start(
     ...(sessionTypes && { sessionTypes }),
   });
   const session = await Promise.race([starting, interrupts.raised]);
-  if (typeof session !== 'number') return session;
+  if (typeof session !== 'number') return { session, request };
   const late = await withinDeadline(starting, lateStartMs);
   if (late) await withinDeadline(planes.current().terminateSession(late.sessionId), lateStartMs);
   return session;

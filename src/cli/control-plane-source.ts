@@ -1,18 +1,28 @@
-import { type AccessGrant, type ControlPlane, createControlPlane } from '../aws/control-plane.ts';
+import {
+  type AccessGrant,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  createControlPlane,
+} from '../aws/control-plane.ts';
 import { credentialsFor } from '../aws/credentials.ts';
+import { createMemberLookup, type MemberLookup } from '../aws/members/member-lookup.ts';
 import { listSharedProfiles } from '../aws/shared-profiles.ts';
 import type { SignInDoor } from '../aws/sign-in/sign-in-door.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ConnectRequest } from './command-line.ts';
+import { destinationOf } from './pick-target.ts';
 import { chooseRegion } from './region.ts';
 
 /** The control plane in use, and a way to a new one that looks for credentials anew. */
 export interface ControlPlaneSource {
+  readonly region: string;
   current(): ControlPlane;
   /** From now on sessions are signed with the keys of an approval, as long as it holds. */
   sign(grant: AccessGrant): void;
   /** After a new sign-in: keys without an end date would otherwise be kept. */
   renew(): void;
+  /** Who a query stands for. Whoever asked for it closes it. */
+  memberLookup(): MemberLookup;
   close(): void;
 }
 
@@ -32,25 +42,25 @@ export async function openControlPlane(
   if (region === undefined) {
     throw new AppError({
       code: 'region-unknown',
-      attempted: `Start a session on ${request.target}`,
+      attempted: `Start a session on ${destinationOf(request)}`,
       message: 'No Region is named.',
       hint: 'Give one with --region, in AWS_REGION, or in the profile.',
       retryable: false,
     });
   }
   let grant: AccessGrant | undefined;
+  const options = (): ControlPlaneOptions => ({
+    region,
+    credentials: credentialsFor(
+      profileName === undefined ? { kind: 'default-chain' } : { kind: 'shared-profile', profileName },
+      door,
+    ),
+    ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
+    ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),
+    ...(profileName !== undefined && { profileName }),
+  });
   const create = (): ControlPlane =>
-    createControlPlane({
-      region,
-      credentials: credentialsFor(
-        profileName === undefined ? { kind: 'default-chain' } : { kind: 'shared-profile', profileName },
-        door,
-      ),
-      ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
-      ...(request.kmsEndpoint !== undefined && { kmsEndpoint: request.kmsEndpoint }),
-      ...(profileName !== undefined && { profileName }),
-      ...(grant !== undefined && { grant }),
-    });
+    createControlPlane({ ...options(), ...(grant !== undefined && { grant }) });
   let plane = create();
   const replace = (): void => {
     plane.close();
@@ -63,6 +73,8 @@ export async function openControlPlane(
     return true;
   };
   return {
+    region,
+    memberLookup: () => createMemberLookup(options()),
     current() {
       if (dropOver()) replace();
       return plane;

@@ -14,7 +14,15 @@ export const help = `Opens sessions on managed nodes.
     --local-socket <path>    a Unix socket instead
   ssh-proxy <target> [port]  SSH on standard input and output, for ProxyCommand; port 22 unless given
 
-<target> is the id of a node, i-… or mi-…. Everywhere:
+<target> is the id of a node, i-…, mi-… or ecs:…. Instead of it connect, exec and forward take a query, which picks a healthy
+member and says which:
+    --tag <key=value>        again for further tags: all have to match
+    --name <pattern>         of an EC2 instance
+    --auto-scaling-group <name>
+    --ecs-service <cluster/service[/container]>
+* in a value or a name stands for any number of characters.
+
+Everywhere:
     --region <region>        else AWS_REGION, AWS_DEFAULT_REGION, or the profile's
     --profile <name>         profile of the shared AWS files; else the SDK's default chain
     --endpoint-url <url>     instead of the Region's own; http: for this machine only

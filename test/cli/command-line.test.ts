@@ -39,6 +39,27 @@ describe('the command line', () => {
     });
   });
 
+  it('takes a query instead of a target', () => {
+    const queryOf = (...args: string[]): unknown => {
+      const command = parseCommandLine(['connect', ...args]);
+      return command.kind === 'connect' ? [command.request.target, command.request.targetQuery] : command;
+    };
+    expect(queryOf('--tag', 'Role=web', '--tag', 'Owner=a=b')).toEqual([
+      '',
+      {
+        kind: 'tags',
+        tags: [
+          { key: 'Role', value: 'web' },
+          { key: 'Owner', value: 'a=b' },
+        ],
+      },
+    ]);
+    expect(queryOf('--ecs-service', 'shop/checkout/app')).toEqual([
+      '',
+      { kind: 'ecs-service', cluster: 'shop', service: 'checkout', container: 'app' },
+    ]);
+  });
+
   it('answers --help and --version before anything else', () => {
     expect(parseCommandLine(['connect', '--help'])).toEqual({ kind: 'help' });
     expect(parseCommandLine(['-h', 'nonsense'])).toEqual({ kind: 'help' });
@@ -80,6 +101,14 @@ describe('the command line', () => {
     [['forward', 'i-1', '--remote-port', '80', '--bind', 'everywhere'], /address of this computer/],
     [['forward', 'i-1', '--remote-port', '80', '--local-socket', ''], /needs a path/],
     [['forward', 'i-1', '--remote-port', '80', '--local-socket', '/x', '--bind', '::1'], /goes without/],
+    [['connect', 'i-1', '--tag', 'Role=web'], /a target or a query, not both/],
+    [['connect', '--tag', 'Role'], /key=value/],
+    [['connect', '--tag', 'Role=web', '--tag', 'Role=db'], /each key is given once/],
+    [['connect', '--tag', 'Role=web', '--name', 'web-1'], /--tag and --name/],
+    [['connect', '--name', ''], /1 to 256/],
+    [['exec', '--ecs-service', 'shop', '--', 'ls'], /cluster\/service/],
+    [['exec', '--ecs-service', 'a/b/c/d', '--', 'ls'], /cluster\/service/],
+    [['ssh-proxy', '--tag', 'Role=web'], /does not take --tag/],
     [['ssh-proxy', 'i-1', 'ssh'], /1 to 65535/],
     [['ssh-proxy', 'i-1', '22', '23'], /a target and a port/],
   ];
