@@ -28,7 +28,8 @@ import { createSsmCaller } from './calls/ssm-caller.ts';
 import { clientConfig, endingWith } from './client-config.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
 import { type ContainerPage, listContainers, listServiceContainers } from './containers/list-containers.ts';
-import { EcsCalls } from './containers/ecs-calls.ts';
+import { type ContainerLook, lookAtContainer } from './containers/container-trouble.ts';
+import { EcsCalls, execKeyOf } from './containers/ecs-calls.ts';
 import { startInContainer } from './containers/start-in-container.ts';
 import { type DataKey, type DataKeyRequest, DataKeys } from './data-key.ts';
 import { HybridTags } from './hybrid-tags.ts';
@@ -85,6 +86,10 @@ export interface ControlPlane {
   listHybridTags(): AsyncIterable<InstanceFacts[]>;
   /** The containers of ECS, see {@link listContainers}. */
   listContainers(): AsyncIterable<ContainerPage>;
+  /** One container as its task has it now, and what stands in the way of a session there. */
+  lookAtContainer(target: string): Promise<ContainerLook>;
+  /** The key that a cluster's ECS Exec sessions are encrypted with; undefined where there is none. */
+  execKeyOf(cluster: string): Promise<string | undefined>;
   /** Those of one service, the best to connect to first, see {@link listServiceContainers}. */
   listServiceContainers(cluster: string, service: string): Promise<ManagedNode[]>;
   /** Headers for the WebSocket upgrade; none when the URL is presigned. */
@@ -146,6 +151,8 @@ export function createControlPlane(given: ControlPlaneOptions): ControlPlane {
     describeInstances: (ids) => instances.describe(ids),
     listHybridTags: () => hybridTags.list(),
     listContainers: () => listContainers(ecs),
+    lookAtContainer: (target) => lookAtContainer(ecs, target),
+    execKeyOf: (cluster) => execKeyOf(ecs, cluster),
     listServiceContainers: (cluster, service) => listServiceContainers(ecs, cluster, service),
     signUpgrade: (url) =>
       // The client's own provider is asked, since it keeps credentials until they run out.

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { appErrorSchema } from './errors.ts';
+import { isContainerTarget } from './targets.ts';
 import { documentNameSchema, idSchema, targetSchema } from './models.ts';
 
-/** What is looked at to find out why a session cannot be started, in the order in which it is shown. */
+/** All that is looked at to find out why a session cannot be started. */
 export const checkNames = [
   'identity',
   'proxy',
@@ -12,12 +13,29 @@ export const checkNames = [
   'permissions',
   'node',
   'ping',
+  'task',
+  'exec',
   'agent',
   'document',
   'key',
 ] as const;
 export const checkNameSchema = z.enum(checkNames);
 export type CheckName = z.infer<typeof checkNameSchema>;
+
+const containerOnly: readonly CheckName[] = ['task', 'exec'];
+const nodeOnly: readonly CheckName[] = ['node', 'ping'];
+
+/** What is looked at for a target, in the order in which it is shown. A shell in a container takes no document. */
+export function checkNamesFor({
+  target,
+  documentName,
+}: Pick<ExamineRequest, 'target' | 'documentName'>): CheckName[] {
+  const isContainer = isContainerTarget(target);
+  const others = isContainer ? nodeOnly : containerOnly;
+  return checkNames.filter(
+    (name) => !others.includes(name) && !(isContainer && name === 'document' && documentName === undefined),
+  );
+}
 
 /**
  * `attention`: it works, but something is worth a look. `bad`: a session cannot be started like this. `unknown`: it could not

@@ -238,7 +238,7 @@ export type HistoryEntry = z.infer<typeof historyEntrySchema>;
 
 /** How the node list is grouped: a list each, that is profile and Region, or by what the nodes have in common. */
 export const nodeGroupingSchema = z.union([
-  z.enum(['place', 'environment', 'account']),
+  z.enum(['place', 'environment', 'account', 'cluster']),
   z.strictObject({ tag: z.string().min(1).max(128) }),
 ]);
 export type NodeGrouping = z.infer<typeof nodeGroupingSchema>;

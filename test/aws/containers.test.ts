@@ -72,9 +72,9 @@ test('the containers of all clusters are listed, each with its service, task, st
     ['shop/app', undefined],
     ['shop/metrics', undefined],
     ['shop/app', undefined],
-    ['billing/worker', 'exec-off'],
+    ['stock/worker', 'exec-off'],
     ['report/report', undefined],
-    ['import/import', 'agent-stopped'],
+    ['tally/tally', 'agent-stopped'],
   ]);
 });
 
@@ -122,8 +122,8 @@ test('a shell is asked for at ECS, a named document at Systems Manager', async (
 });
 
 test.each([
-  ['billing/worker', 'exec-not-enabled', 'Execute command is off for this task.'],
-  ['import/import', 'target-not-connected', 'The agent of ECS Exec in this container is not connected.'],
+  ['stock/worker', 'exec-not-enabled', 'Execute command is off for this task.'],
+  ['tally/tally', 'target-not-connected', 'The agent of ECS Exec in this container is not connected.'],
 ])('%s says why it takes no session, for a shell and for a tunnel alike', async (name, code, message) => {
   const { lab, plane } = await labWithTasks();
   const target = targetOf(lab, name);
@@ -150,11 +150,11 @@ test('without the right to look at a task a shell starts where it has one contai
   expect(await plane.startSession({ target: targetOf(lab, 'report/report') })).toMatchObject({
     isExec: true,
   });
-  expect(await errorOf(plane.startSession({ target: targetOf(lab, 'billing/worker') }))).toMatchObject({
+  expect(await errorOf(plane.startSession({ target: targetOf(lab, 'stock/worker') }))).toMatchObject({
     code: 'exec-not-enabled',
     aws: { name: 'InvalidParameterException', operation: 'ExecuteCommand' },
   });
-  expect(await errorOf(plane.startSession({ target: targetOf(lab, 'import/import') }))).toMatchObject({
+  expect(await errorOf(plane.startSession({ target: targetOf(lab, 'tally/tally') }))).toMatchObject({
     code: 'target-not-connected',
     aws: { name: 'TargetNotConnectedException', operation: 'ExecuteCommand' },
   });

@@ -89,7 +89,7 @@ test('nodes of two Regions are filtered, grouped and starred, and EC2 may be den
       await groupBy(page, 'Account');
       await expect(groups(page).first()).toContainText('123456789012');
       await groupBy(page, 'Tag Team');
-      await expect.poll(() => groupTitles(page)).toContainEqual(expect.stringMatching(/^financeTeam1 of 2$/));
+      await expect.poll(() => groupTitles(page)).toContainEqual(expect.stringMatching(/^financeTeam1 of 3$/));
       expect((await call('loadWorkspace', undefined)).settings.groupNodesBy).toEqual({ tag: 'Team' });
       await groupBy(page, 'Profile and Region');
     });

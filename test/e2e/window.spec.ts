@@ -3,6 +3,9 @@ import { expect, test } from './support/app.ts';
 
 const dialog = (page: Page, name: string | RegExp) => page.getByRole('dialog', { name });
 
+/** Nodes and containers; the containers come last. */
+const allInTheLab = 12;
+
 /** Before the page has drawn nobody listens to keys. */
 const drawn = (page: Page): Promise<void> => expect(page.getByTestId('node-row').first()).toBeVisible();
 
@@ -17,7 +20,7 @@ test('typing in the node list filters it, arrows choose and Enter connects', asy
   const { page } = await launch();
   await drawn(page);
   const nodes = page.getByTestId('node-row');
-  const all = await nodes.count();
+  await expect(nodes).toHaveCount(allInTheLab);
   await page.keyboard.press('Control+Shift+L');
   await expect(page.getByTestId('filter')).toBeFocused();
   await page.keyboard.type('lbdb state:online');
@@ -28,7 +31,7 @@ test('typing in the node list filters it, arrows choose and Enter connects', asy
   await expect(page.getByTestId('tab')).toContainText('lab-db');
   await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.getByRole('button', { name: 'Clear the filter' }).click();
-  await expect(nodes).toHaveCount(all);
+  await expect(nodes).toHaveCount(allInTheLab);
   await page.keyboard.type('no such node');
   await expect(page.getByText('No node fits this filter.')).toBeVisible();
 });
@@ -239,7 +242,7 @@ test('the node list is read out in the order on screen, each row with its place 
 }) => {
   const { page } = await launch();
   const rows = page.getByTestId('node-row');
-  await expect(rows).toHaveCount(6);
+  await expect(rows).toHaveCount(allInTheLab);
   // The nearest matches come first, each row in the element that it had.
   await page.getByTestId('filter').fill('d');
   await expect(rows.first()).toHaveAttribute('aria-posinset', '3');
@@ -252,7 +255,7 @@ test('the node list is read out in the order on screen, each row with its place 
   );
   expect(readOut.map(({ place }) => place)).toEqual([
     [1, 1, 1],
-    ...[1, 2, 3, 4, 5, 6].map((at) => [2, at, 6]),
+    ...Array.from({ length: allInTheLab }, (_none, at) => [2, at + 1, allInTheLab]),
   ]);
   const tops = readOut.map(({ top }) => top);
   expect(tops).toEqual(tops.toSorted((a, b) => a - b));

@@ -277,10 +277,10 @@ test('settings that cannot be read end it at once', async () => {
 
 describe('against the lab, with the real SDK', () => {
   async function examine(
-    request: Partial<ExamineRequest>,
+    { container, ...request }: Partial<ExamineRequest> & { container?: string },
     prepare: (lab: Lab) => Promise<unknown> | void = () => {},
   ) {
-    const lab = await startLab({ pace: 'fast' });
+    const lab = await startLab({ pace: 'fast', ecs: true });
     onTestFinished(() => lab.close());
     await prepare(lab);
     const { region, endpoint, accessKeyId, secretAccessKey } = lab;
@@ -289,6 +289,7 @@ describe('against the lab, with the real SDK', () => {
       endpoint,
       kmsEndpoint: endpoint,
       stsEndpoint: endpoint,
+      ecsEndpoint: endpoint,
       gatewayEndpoint: endpoint,
       credentials: { accessKeyId, secretAccessKey },
       maxAttempts: 1,
@@ -314,7 +315,11 @@ describe('against the lab, with the real SDK', () => {
       });
       examinations.begin({
         profileId: 'p',
-        target: lab.nodes.find((each) => each.online)?.id ?? '',
+        target:
+          (container === undefined
+            ? lab.nodes.find((each) => each.online)
+            : lab.containers.find(({ name }) => name === container)
+          )?.id ?? '',
         ...request,
       });
       onTestFinished(() => examinations.stopAll());
@@ -354,5 +359,74 @@ describe('against the lab, with the real SDK', () => {
     );
     expect(findings.permissions.message).toContain('ssm:GetConnectionStatus is not allowed');
     expect(findings.ping.verdict).toBe('good');
+  });
+
+  const allGood = {
+    identity: 'good',
+    proxy: 'good',
+    endpoint: 'good',
+    gateway: 'good',
+    clock: 'good',
+    permissions: 'good',
+    task: 'good',
+    exec: 'good',
+    agent: 'good',
+    key: 'good',
+  };
+
+  test('a container is looked at as what it is: its task, execute command, the agent in it and the key of its cluster', async () => {
+    const findings = await examine({ container: 'report/report' });
+    expect(verdicts(findings)).toEqual(allGood);
+    expect(findings.key.message).toContain('kms:GenerateDataKey is allowed on alias/lab-session');
+    expect(findings.permissions.message).toContain('ecs:ExecuteCommand');
+    expect(findings.task.message).toBe('Its task runs in the cluster night_shift.');
+  });
+
+  test('a named document is looked at too, and starts the session in place of ECS Exec', async () => {
+    const findings = await examine({ container: 'shop/metrics', documentName: 'Lab-EncryptedShell' });
+    expect(verdicts(findings)).toEqual({ ...allGood, document: 'good' });
+    expect(findings.permissions.message).toContain('ssm:StartSession');
+  });
+
+  test.each([
+    ['stock/worker', { exec: 'bad', agent: 'unknown' }, 'exec', /enableExecuteCommand/],
+    ['tally/tally', { agent: 'bad' }, 'agent', /ssmmessages:CreateControlChannel/],
+  ] as const)('%s: what stands in the way is named, with what to do', async (container, found, name, fix) => {
+    const findings = await examine({ container });
+    expect(verdicts(findings)).toEqual({ ...allGood, ...found });
+    expect(findings[name].fix).toMatch(fix);
+  });
+
+  test('a task that has stopped is the one thing in the way', async () => {
+    const findings = await examine({ container: 'report/report' }, async (lab) => {
+      const target = lab.containers.find(({ name }) => name === 'report/report')?.id ?? '';
+      const body = JSON.stringify({ task: target.split('_').at(-2) });
+      await fetch(`${lab.control}/tasks/stop`, { method: 'POST', body });
+    });
+    expect(findings.task).toMatchObject({
+      verdict: 'bad',
+      message: expect.stringContaining('has ended') as string,
+    });
+  });
+
+  test('who may not look at tasks and clusters is told so, and that a session may start all the same', async () => {
+    const findings = await examine({ container: 'shop/metrics' }, async (lab) => {
+      for (const operation of ['DescribeTasks', 'DescribeClusters'])
+        await fetch(`${lab.control}/refuse`, {
+          method: 'POST',
+          body: JSON.stringify({ operation, code: 'AccessDeniedException' }),
+        });
+    });
+    expect(verdicts(findings)).toEqual({
+      ...allGood,
+      permissions: 'attention',
+      task: 'attention',
+      exec: 'unknown',
+      agent: 'unknown',
+      key: 'unknown',
+    });
+    expect(findings.permissions.message).toMatch(
+      /ecs:DescribeTasks and ecs:DescribeClusters are not allowed|ecs:DescribeClusters and ecs:DescribeTasks are not allowed/,
+    );
   });
 });

@@ -19,6 +19,20 @@ export async function findContainer(
   return tasks.flatMap(toContainers).find(({ id }) => id === target);
 }
 
+export interface ContainerLook {
+  container: ManagedNode | undefined;
+  /** Why no session can be started there. */
+  trouble: Verdict | undefined;
+}
+
+export async function lookAtContainer(
+  calls: Pick<EcsCalls, 'describeTasks'>,
+  target: string,
+): Promise<ContainerLook> {
+  const container = await findContainer(calls, target);
+  return { container, trouble: containerTrouble(container) };
+}
+
 /** What a task passes through on its way out; it may be listed for an hour after. */
 const endedStates = ['deactivating', 'stopping', 'deprovisioning', 'stopped', 'deleted'];
 

@@ -164,6 +164,15 @@ export class EcsCalls {
   }
 }
 
+/** Undefined where the sessions of the cluster have no key. */
+export async function execKeyOf(
+  calls: Pick<EcsCalls, 'describeCluster'>,
+  cluster: string,
+): Promise<string | undefined> {
+  const found = await calls.describeCluster(cluster);
+  return answerText(found?.configuration?.executeCommandConfiguration?.kmsKeyId);
+}
+
 function textsOf(values: readonly unknown[] | undefined): string[] {
   return Array.isArray(values) ? values.flatMap((value) => answerText(value) ?? []) : [];
 }

@@ -10,7 +10,7 @@ import {
 } from '../calls/session-life.ts';
 import type { SsmCaller } from '../calls/ssm-caller.ts';
 import type { Verdict } from '../verdict.ts';
-import { containerTrouble, findContainer } from './container-trouble.ts';
+import { type ContainerLook, lookAtContainer } from './container-trouble.ts';
 import type { EcsCalls } from './ecs-calls.ts';
 import { agentAway } from './exec-errors.ts';
 
@@ -41,15 +41,7 @@ export async function startInContainer(
   const parts = parseContainerTarget(target);
   if (parts === undefined) throw refused(notWritten);
 
-  let container: ManagedNode | undefined;
-  let mayLook = true;
-  try {
-    container = await findContainer(ecs, target);
-  } catch (error) {
-    if (!(error instanceof AppError && error.data.code === 'access-denied')) throw error;
-    mayLook = false;
-  }
-  const trouble = mayLook ? containerTrouble(container) : undefined;
+  const { container, trouble } = await lookAtContainer(ecs, target).catch(whereBarred);
   if (trouble !== undefined) throw refused(trouble);
 
   if (documentName !== undefined) {
@@ -79,6 +71,13 @@ export async function startInContainer(
       warning: 'ECS Exec takes no reason: it is kept in the history of this computer only.',
     }),
   };
+}
+
+/** Who may not look at tasks may start sessions in them all the same. */
+function whereBarred(error: unknown): ContainerLook {
+  if (error instanceof AppError && error.data.code === 'access-denied')
+    return { container: undefined, trouble: undefined };
+  throw error;
 }
 
 const notWritten: Verdict = {

@@ -70,8 +70,8 @@ const blueprints: readonly Blueprint[] = [
   ),
   {
     cluster: 'harbour',
-    service: 'billing',
-    family: 'billing',
+    service: 'stock',
+    family: 'stock',
     launchType: 'EC2',
     ipAddress: '10.0.5.31',
     tags: { Environment: 'production', Role: 'ledger', Team: 'finance' },
@@ -90,12 +90,12 @@ const blueprints: readonly Blueprint[] = [
   },
   {
     cluster: 'night_shift',
-    family: 'import',
+    family: 'tally',
     launchType: 'FARGATE',
     ipAddress: '10.0.6.41',
     tags: { Environment: 'staging', Role: 'batch', Team: 'data' },
     agentStatus: 'STOPPED',
-    containers: ['import'],
+    containers: ['tally'],
     startedMinutesAgo: 6 * 60,
   },
 ];

@@ -5,7 +5,7 @@ import { preferencesDocumentName } from '../../shared/document-facts.ts';
 import {
   type Check,
   type CheckName,
-  checkNames,
+  checkNamesFor,
   type Examination,
   type ExamineRequest,
   type Finding,
@@ -13,7 +13,10 @@ import {
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { ManagedNode } from '../../shared/inventory.ts';
 import type { Profile } from '../../shared/models.ts';
+import { isContainerTarget } from '../../shared/targets.ts';
 import type { Connect, Connection } from '../connection.ts';
+import { examineContainer } from './container-examination.ts';
+import type { Answer } from './examiner.ts';
 import {
   failedCall,
   judgeAgent,
@@ -41,11 +44,8 @@ export interface ExaminationOptions {
   onChanged(examination: Examination): void;
 }
 
-/** The answer of a call, or why there is none. */
-type Answer<T> = { value: T } | { error: AppErrorData };
-
-/** Needs credentials, and so waits for what is said of those. */
-const withCredentials: readonly CheckName[] = ['permissions', 'node', 'ping', 'agent', 'document', 'key'];
+/** What is looked at without credentials; all else waits for what is said of those. */
+const withoutCredentials: readonly CheckName[] = ['identity', 'proxy', 'endpoint', 'gateway', 'clock'];
 
 /**
  * Why a session cannot be started: looks at all that it needs, at once as far as one thing does not wait for another, and
@@ -64,7 +64,7 @@ export class ExaminationRun {
     this.#options = options;
     this.#startedAt = options.now();
     this.#region = options.profile.region ?? '';
-    this.#checks = new Map(checkNames.map((name) => [name, { kind: 'waiting' }]));
+    this.#checks = new Map(checkNamesFor(options.request).map((name) => [name, { kind: 'waiting' }]));
     void this.#run();
   }
 
@@ -167,12 +167,36 @@ export class ExaminationRun {
   async #lookInside(calls: DoctorCalls, connection: Connection): Promise<void> {
     const identity = await this.#check('identity', () => this.#ask(calls.callerIdentity()), judgeIdentity);
     if ('error' in identity && isAboutCredentials(identity.error)) {
-      for (const name of withCredentials)
+      for (const name of this.#checks.keys()) {
+        if (withoutCredentials.includes(name)) continue;
         this.#conclude(name, unknown('Without credentials nobody answers.'), 0);
+      }
       return;
     }
     const { target, documentName } = this.#options.request;
-    const { controlPlane } = connection;
+    if (isContainerTarget(target)) await this.#lookIntoContainer(calls, connection);
+    else await this.#lookAtNode(calls, connection);
+    const start =
+      isContainerTarget(target) && documentName === undefined ? 'ecs:ExecuteCommand' : 'ssm:StartSession';
+    const tookMs = this.#options.now() - this.#startedAt;
+    this.#conclude('permissions', judgePermissions(this.#permissions, start), tookMs);
+  }
+
+  async #lookIntoContainer(calls: DoctorCalls, { controlPlane }: Connection): Promise<void> {
+    const { request, now } = this.#options;
+    const { documentName } = request;
+    const container = examineContainer(request, controlPlane, calls, {
+      begin: (...names) => this.#begin(...names),
+      ask: (call, action) => this.#ask(call, action),
+      conclude: (name, finding, startedAt) => this.#conclude(name, finding, now() - startedAt),
+    });
+    if (documentName === undefined) return container;
+    const document = this.#document(controlPlane.readDocument(documentName));
+    await Promise.all([container, this.#key(calls, document)]);
+  }
+
+  async #lookAtNode(calls: DoctorCalls, { controlPlane }: Connection): Promise<void> {
+    const { target, documentName } = this.#options.request;
     const document = this.#document(controlPlane.readDocument(documentName ?? preferencesDocumentName));
     const node = this.#check(
       'node',
@@ -185,7 +209,6 @@ export class ExaminationRun {
       this.#key(calls, document),
       this.#ask(firstPage(controlPlane.listActiveSessions()), 'ssm:DescribeSessions'),
     ]);
-    this.#conclude('permissions', judgePermissions(this.#permissions), this.#options.now() - this.#startedAt);
   }
 
   async #document(asked: Promise<SessionDocument>): Promise<Answer<SessionDocument>> {

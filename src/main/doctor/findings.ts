@@ -134,18 +134,18 @@ export function judgeUnreadDocument(error: AppErrorData, isDefault: boolean): Fi
   return failedCall(error, error.code === 'document-denied' ? 'attention' : 'bad');
 }
 
-/** What the calls above showed of single permissions. */
-export function judgePermissions(results: ReadonlyMap<string, 'allowed' | 'denied'>): Finding {
+/** What the calls above showed of single permissions. @param start the action that starts the session */
+export function judgePermissions(results: ReadonlyMap<string, 'allowed' | 'denied'>, start: string): Finding {
   const denied = [...results].filter(([, result]) => result === 'denied').map(([action]) => action);
   const allowed = [...results].filter(([, result]) => result === 'allowed').map(([action]) => action);
   if (results.size === 0) return unknown('No call came as far as that.');
   if (denied.length === 0) {
-    return good(`${list(allowed)} are allowed. Whether ssm:StartSession is, only a start shows.`);
+    return good(`${list(allowed)} are allowed. Whether ${start} is, only a start shows.`);
   }
   return {
     verdict: 'attention',
     message: `${list(denied)} ${denied.length === 1 ? 'is' : 'are'} not allowed.`,
-    fix: 'A session needs ssm:StartSession alone; to be told beforehand what stands in its way takes these too.',
+    fix: `A session needs ${start} alone; to be told beforehand what stands in its way takes these too.`,
   };
 }
 

@@ -5,9 +5,13 @@ import type { NodeRequest, OpenRequest } from '../state/tabs.ts';
 import { queryText } from '../words/queries.ts';
 import type { NodeRow } from './row-list.ts';
 
-/** A session on this node as its profile says: document, reason and parameters. */
+/**
+ * A session on this node as its profile says: document, reason and parameters. A profile's document is for its nodes: a container
+ * gets a shell by ECS Exec.
+ */
 export function requestFor({ profile, node }: Pick<NodeRow, 'profile' | 'node'>): NodeRequest {
-  const { documentName, reason, parameters } = profile;
+  const { documentName, reason, parameters } =
+    node.container === undefined ? profile : { ...profile, documentName: undefined, parameters: undefined };
   return {
     profileId: profile.id,
     target: node.id,

@@ -3,6 +3,7 @@ import type { Environment, NodeGrouping, Profile } from '../../shared/models.ts'
 import { nameOrderKey } from '../../shared/name-order.ts';
 import { type Place, placesOf } from '../../shared/places.ts';
 import type { NodeIndex } from './node-index.ts';
+import type { Postings } from './postings.ts';
 import { facetValues } from './query.ts';
 
 export type Heading =
@@ -19,6 +20,8 @@ export type Heading =
   | { readonly kind: 'account'; readonly accountId: string | undefined }
   /** Undefined: without that tag, or with tags that could not be read. */
   | { readonly kind: 'tag'; readonly key: string; readonly value: string | undefined }
+  /** Of ECS, by name. Undefined: no container. */
+  | { readonly kind: 'cluster'; readonly cluster: string | undefined }
   | { readonly kind: 'favourites' }
   | { readonly kind: 'recent' };
 
@@ -70,7 +73,12 @@ export function groupNodes(
       (accountId): Heading => ({ kind: 'account', accountId }),
     );
   }
-  return byTag(index, by.tag);
+  if (by === 'cluster') {
+    return byPostings(index, index.clusters, (cluster): Heading => ({ kind: 'cluster', cluster }));
+  }
+  const { tag } = by;
+  const postings = index.tagValues(tag.toLowerCase());
+  return byPostings(index, postings, (value): Heading => ({ kind: 'tag', key: tag, value }));
 }
 
 /** The head of a place that nothing has been heard of. */
@@ -126,17 +134,19 @@ function byKey<Key extends string | undefined>(
   return { groups, groupOf };
 }
 
-function byTag(index: NodeIndex, key: string): Grouped {
-  const values = [...(index.tagValues(key.toLowerCase())?.entries() ?? [])].toSorted((a, b) =>
+/** A group for each value, in their order, and one behind them for the nodes that have none. */
+function byPostings(
+  index: NodeIndex,
+  postings: Postings | undefined,
+  headingOf: (value: string | undefined) => Heading,
+): Grouped {
+  const values = [...(postings?.entries() ?? [])].toSorted((a, b) =>
     nameOrderKey(a.value) < nameOrderKey(b.value) ? -1 : 1,
   );
-  const groups = values.map(
-    ({ value, written, slots }): Group => ({
-      id: `tag ${key}=${value}`,
-      heading: { kind: 'tag', key, value: written },
-      total: slots.size,
-    }),
-  );
+  const groups = values.map(({ value, written, slots }): Group => {
+    const heading = headingOf(written);
+    return { id: `${idOf(heading)}=${value}`, heading, total: slots.size };
+  });
   const groupOf = new Int32Array(index.capacity).fill(-1);
   for (const [number, { slots }] of values.entries()) for (const slot of slots) groupOf[slot] = number;
   let without = 0;
@@ -146,7 +156,10 @@ function byTag(index: NodeIndex, key: string): Grouped {
     without += 1;
   }
   if (without > 0) {
-    groups.push({ id: `tag ${key}`, heading: { kind: 'tag', key, value: undefined }, total: without });
+    const heading = headingOf(undefined);
+    groups.push({ id: idOf(heading), heading, total: without });
   }
   return { groups, groupOf };
 }
+
+const idOf = (heading: Heading): string => (heading.kind === 'tag' ? `tag ${heading.key}` : heading.kind);

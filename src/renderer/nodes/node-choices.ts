@@ -1,6 +1,8 @@
 import type { Profile, SessionFacts } from '../../shared/models.ts';
+import { parseContainerTarget } from '../../shared/targets.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { NodeChoice } from '../state/commands.ts';
+import { placeOfContainer } from '../words/containers.ts';
 import { queryText } from '../words/queries.ts';
 import { remoteText } from '../words/remote-text.ts';
 import { findNodes } from './find-nodes.ts';
@@ -9,8 +11,8 @@ import { parseQuery } from './query.ts';
 
 /** A node that may be chosen, as a list shows it. */
 export interface OfferedNode {
-  /** Of one node by its id, or of a profile's query. */
-  readonly id: string;
+  /** The node's id; of a container its cluster and task, of a query nothing. */
+  readonly place: string;
   readonly choice: NodeChoice;
   readonly profile: Profile;
   readonly name: string;
@@ -37,10 +39,10 @@ export function offeredNodes(
       if (profile === undefined) return [];
       return [
         {
-          id: node.id,
           choice: { profileId: profile.id, target: node.id, nodeName: node.name || node.id },
           profile,
           name: remoteText(node.name) || node.id,
+          place: node.container === undefined ? node.id : remoteText(placeOfContainer(node.container), 120),
           online: node.online,
         },
       ];
@@ -48,12 +50,13 @@ export function offeredNodes(
   );
   const id = text.trim();
   const queries = offeredQueries(profiles, text);
-  if (queries.length + found.length > 0 || !idPattern.test(id)) return [...queries, ...found];
+  const isWhole = idPattern.test(id) || parseContainerTarget(id) !== undefined;
+  if (queries.length + found.length > 0 || !isWhole) return [...queries, ...found];
   return profiles.map((profile) => ({
-    id,
     choice: { profileId: profile.id, target: id },
     profile,
     name: id,
+    place: id,
     online: undefined,
   }));
 }
@@ -65,7 +68,9 @@ const offeredQueries = (profiles: readonly Profile[], text: string): OfferedNode
     if (targetQuery === undefined) return [];
     const name = `any of ${queryText(targetQuery)}`;
     const fits = `${name} ${profile.name}`.toLowerCase().includes(text.trim().toLowerCase());
-    return fits ? [{ id: '', choice: { profileId: id, targetQuery }, profile, name, online: undefined }] : [];
+    return fits
+      ? [{ place: '', choice: { profileId: id, targetQuery }, profile, name, online: undefined }]
+      : [];
   });
 
 export const choiceName = ({ nodeName = '', target = '', targetQuery }: NodeChoice): string =>

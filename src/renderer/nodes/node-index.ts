@@ -1,5 +1,6 @@
 import type { InventoryChange, ManagedNode } from '../../shared/inventory.ts';
 import { nameOrderKey } from '../../shared/name-order.ts';
+import { targetKind } from '../../shared/targets.ts';
 import { Postings } from './postings.ts';
 
 /** A node in the index. A node that changes gets another value in the same slot. */
@@ -40,6 +41,9 @@ export class NodeIndex {
   readonly #tags = new Map<string, { written: string; values: Postings }>();
   readonly #states = new Postings();
   readonly #platforms = new Postings();
+  readonly #kinds = new Postings();
+  readonly #clusters = new Postings();
+  readonly #services = new Postings();
   readonly #listeners = new Set<() => void>();
   /** Slots in the order of the nodes' names; those of `#unordered` are not in it yet. */
   #ordered: number[] = [];
@@ -108,6 +112,19 @@ export class NodeIndex {
 
   get platforms(): Postings {
     return this.#platforms;
+  }
+
+  get kinds(): Postings {
+    return this.#kinds;
+  }
+
+  /** Of containers, by name. */
+  get clusters(): Postings {
+    return this.#clusters;
+  }
+
+  get services(): Postings {
+    return this.#services;
   }
 
   /** Keys in lower case. */
@@ -204,6 +221,12 @@ export class NodeIndex {
   #noteFacets({ slot, node }: KnownNode): void {
     for (const state of statesOf(node)) this.#states.add(state, slot);
     this.#platforms.add(node.platform, slot);
+    this.#kinds.add(targetKind(node.id), slot);
+    if (node.container !== undefined) {
+      const { cluster, service } = node.container;
+      this.#clusters.add(cluster, slot);
+      if (service !== undefined) this.#services.add(service, slot);
+    }
     for (const [written, value] of node.tags ?? []) {
       const key = written.toLowerCase();
       let known = this.#tags.get(key);
@@ -218,6 +241,12 @@ export class NodeIndex {
   #forgetFacets({ slot, node }: KnownNode): void {
     for (const state of statesOf(node)) this.#states.remove(state, slot);
     this.#platforms.remove(node.platform, slot);
+    this.#kinds.remove(targetKind(node.id), slot);
+    if (node.container !== undefined) {
+      const { cluster, service } = node.container;
+      this.#clusters.remove(cluster, slot);
+      if (service !== undefined) this.#services.remove(service, slot);
+    }
     for (const [written, value] of node.tags ?? []) {
       const key = written.toLowerCase();
       const known = this.#tags.get(key);
@@ -234,7 +263,7 @@ export const statesOf = ({ online, instanceState }: ManagedNode): string[] => [
 ];
 
 function toKnownNode(slot: number, place: KnownPlace, node: ManagedNode): KnownNode {
-  const { id, name, hostName = '', ipAddress, platform, platformName, tags = [] } = node;
+  const { id, name, hostName = '', ipAddress, platform, platformName, tags = [], container } = node;
   const values = tags.flatMap(([key, value]) => (key === 'Name' ? [] : [value]));
   return {
     slot,
@@ -242,7 +271,9 @@ function toKnownNode(slot: number, place: KnownPlace, node: ManagedNode): KnownN
     node,
     name: (name === '' ? id : name).toLowerCase(),
     // A sign that nobody types keeps a word from being found across two of them.
-    rest: [id, hostName, ipAddress, platform, platformName, ...values].join('\n').toLowerCase(),
+    rest: [id, hostName, ipAddress, platform, platformName, container?.family ?? '', ...values]
+      .join('\n')
+      .toLowerCase(),
     order: nameOrderKey(name === '' ? id : name),
   };
 }

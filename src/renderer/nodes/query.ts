@@ -1,4 +1,5 @@
 import type { Environment } from '../../shared/models.ts';
+import type { TargetKind } from '../../shared/targets.ts';
 
 /**
  * The filter box. Terms stand side by side, and all must fit:
@@ -7,6 +8,7 @@ import type { Environment } from '../../shared/models.ts';
  *     env:production,staging           one of several; a value fits what begins with it
  *     state:"running"                  in quotes: the whole value
  *     tag:role=web  tag:"cost centre"  a tag with that value; a tag with that key
+ *     kind:ecs cluster:harbour         containers, and those of a cluster
  *     -profile:acme                    the others
  *
  * A word that no node holds is taken as letters in order, so that `wb2` finds `web-2`.
@@ -58,6 +60,9 @@ export const facets = [
   'id',
   'ip',
   'agent',
+  'kind',
+  'cluster',
+  'service',
 ] as const;
 export type Facet = (typeof facets)[number];
 
@@ -66,6 +71,7 @@ export const facetValues: Readonly<Partial<Record<Facet, readonly string[]>>> = 
   env: ['production', 'staging', 'development', 'other', 'lab'] satisfies Environment[],
   state: ['online', 'offline', 'running', 'stopped'],
   platform: ['linux', 'windows', 'macos', 'unknown'],
+  kind: ['ec2', 'hybrid', 'ecs'] satisfies TargetKind[],
 };
 
 export const isEmptyQuery = ({ terms }: NodeQuery): boolean => terms.length === 0;

@@ -64,6 +64,15 @@ function fitting(
     case 'platform':
       index.platforms.mark(fits, accepts);
       return fits;
+    case 'kind':
+      index.kinds.mark(fits, accepts);
+      return fits;
+    case 'cluster':
+      index.clusters.mark(fits, accepts);
+      return fits;
+    case 'service':
+      index.services.mark(fits, accepts);
+      return fits;
     case 'env':
     case 'profile':
     case 'region':

@@ -155,6 +155,12 @@ function valuesOf(facet: string, index: NodeIndex, profiles: readonly Profile[])
       return [...index.states.counts()];
     case 'platform':
       return [...index.platforms.counts()];
+    case 'kind':
+      return [...index.kinds.counts()];
+    case 'cluster':
+      return [...index.clusters.counts()];
+    case 'service':
+      return [...index.services.counts()];
     case 'env': {
       const known = byPlace(({ profileId }) => profileOf(profileId)?.environment ?? 'other');
       return (facetValues.env ?? []).flatMap((name) => known.filter(({ value }) => value === name));

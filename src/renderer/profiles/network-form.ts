@@ -7,6 +7,7 @@ export interface NetworkForm {
   readonly endpointKms: string;
   readonly endpointSts: string;
   readonly endpointEc2: string;
+  readonly endpointEcs: string;
   readonly proxy: Proxy['kind'];
   readonly proxyUrl: string;
   readonly proxyUser: string;
@@ -30,6 +31,7 @@ const endpointFields = [
   'endpointKms',
   'endpointSts',
   'endpointEc2',
+  'endpointEcs',
 ] as const;
 
 export type YesNo = '' | 'yes' | 'no';
@@ -46,6 +48,7 @@ export const emptyNetwork: NetworkForm = {
   endpointKms: '',
   endpointSts: '',
   endpointEc2: '',
+  endpointEcs: '',
   proxy: 'environment',
   proxyUrl: '',
   proxyUser: '',
@@ -69,6 +72,7 @@ export function networkFormOf(network: Network = {}): NetworkForm {
     endpointKms: endpoints.kms ?? '',
     endpointSts: endpoints.sts ?? '',
     endpointEc2: endpoints.ec2 ?? '',
+    endpointEcs: endpoints.ecs ?? '',
     proxy: proxy.kind,
     proxyUrl: proxy.kind === 'url' ? proxy.url : '',
     proxyUser: proxy.kind === 'url' ? (proxy.username ?? '') : '',
@@ -94,6 +98,7 @@ export function networkOf(form: NetworkForm, isLab: boolean): unknown {
     ...given('kms', form.endpointKms),
     ...given('sts', form.endpointSts),
     ...given('ec2', form.endpointEc2),
+    ...given('ecs', form.endpointEcs),
   };
   const places = {
     ...(Object.keys(endpoints).length === 0 ? {} : { endpoints }),
@@ -126,6 +131,7 @@ const fields: Readonly<Record<string, NetworkField>> = {
   'endpoints.kms': 'endpointKms',
   'endpoints.sts': 'endpointSts',
   'endpoints.ec2': 'endpointEc2',
+  'endpoints.ecs': 'endpointEcs',
   'proxy.url': 'proxyUrl',
   'proxy.username': 'proxyUser',
   caFile: 'caFile',
@@ -145,6 +151,7 @@ export const networkSentences: Record<NetworkField, string> = {
   endpointKms: anAddress,
   endpointSts: anAddress,
   endpointEc2: anAddress,
+  endpointEcs: anAddress,
   proxyUrl: 'An address such as http://proxy.example.com:3128, with no user and no password in it.',
   proxyUser: 'At most 256 characters.',
   proxyPassword: 'At most 1024 characters.',

@@ -44,6 +44,7 @@ export interface ProfileForm {
   readonly documentName: string;
   readonly reason: string;
   readonly requiresReason: boolean;
+  readonly withoutContainers: boolean;
   readonly parameters: readonly FreeParameter[];
   readonly network: NetworkForm;
 }
@@ -51,7 +52,7 @@ export interface ProfileForm {
 /** Fields of text in the form itself. */
 export type OwnField = Exclude<
   keyof ProfileForm,
-  'environment' | 'credentials' | 'requiresReason' | 'network' | 'query'
+  'environment' | 'credentials' | 'requiresReason' | 'withoutContainers' | 'network' | 'query'
 >;
 export type FormField = OwnField | NetworkField | QueryField;
 export type FormErrors = Partial<Record<FormField, string>>;
@@ -68,6 +69,7 @@ export const emptyForm: ProfileForm = {
   documentName: '',
   reason: '',
   requiresReason: false,
+  withoutContainers: false,
   parameters: [],
   network: emptyNetwork,
 };
@@ -86,6 +88,7 @@ export function formOf(profile: ProfileInput): ProfileForm {
     documentName: profile.documentName ?? '',
     reason: profile.reason ?? '',
     requiresReason: profile.requiresReason ?? false,
+    withoutContainers: profile.withoutContainers ?? false,
     parameters: freeParametersOf(parameters),
     network: networkFormOf(profile.network),
   };
@@ -188,6 +191,7 @@ function inputOf(form: ProfileForm): unknown {
     ...text('documentName', form.documentName),
     ...text('reason', form.reason),
     ...(form.requiresReason ? { requiresReason: true } : {}),
+    ...(form.withoutContainers ? { withoutContainers: true } : {}),
     ...(form.parameters.length === 0 ? {} : { parameters }),
     ...(network === undefined ? {} : { network }),
   };

@@ -66,7 +66,11 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
         {targetQuery !== undefined && (
           <Fact name="Picked from" value={pickedWords(targetQuery, session?.pickedOf)} />
         )}
-        <Fact name="Document" value={document ?? 'default of the account'} mono={document !== undefined} />
+        <Fact
+          name="Document"
+          value={document ?? (node?.container === undefined ? 'default of the account' : 'none, by ECS Exec')}
+          mono={document !== undefined}
+        />
         <Fact name="Reason" value={reason} />
         <Fact name="Profile" value={session?.profileName ?? profile?.name} />
         {credentials?.accountId !== undefined && (
@@ -127,6 +131,14 @@ function SessionDetails({ tab }: { readonly tab: SessionTab }) {
           <Fact name="Platform" value={remoteText(node.platformName) || node.platform} />
           <Fact name="Agent" value={remoteText(node.agentVersion)} mono />
           <Fact name="Address" value={node.ipAddress} mono copy="Address" />
+          {node.container !== undefined && (
+            <>
+              <Fact name="Cluster" value={remoteText(node.container.cluster)} copy="Cluster" />
+              <Fact name="Service" value={remoteText(node.container.service ?? '')} />
+              <Fact name="Task" value={node.container.taskId} mono copy="Task id" />
+              <Fact name="Family" value={remoteText(node.container.family)} />
+            </>
+          )}
         </dl>
       )}
       {live && tab.link.kind === 'session' && (

@@ -62,7 +62,7 @@ export function NodePicker({ id, label, value, onChange, error, describedBy }: N
           >
             {offered.map((node, at) => (
               <PopoverRow
-                key={`${node.profile.id} ${node.id}`}
+                key={`${node.profile.id} ${node.choice.target ?? ''}`}
                 list={list}
                 at={at}
                 className="picker-item"
@@ -75,7 +75,7 @@ export function NodePicker({ id, label, value, onChange, error, describedBy }: N
                   <Layers className="icon" aria-hidden />
                 )}
                 <span className="picker-name clip">{node.name}</span>
-                <span className="mono clip">{node.id}</span>
+                <span className="mono clip">{node.place}</span>
                 <span className="picker-profile clip">
                   {node.profile.name}
                   {node.online === false ? ', offline' : ''}

@@ -12,7 +12,9 @@ const titles: Record<CheckName, string> = {
   permissions: 'Permissions',
   node: 'Node',
   ping: 'Connection of its agent',
-  agent: 'Version of its agent',
+  task: 'Task',
+  exec: 'Execute command',
+  agent: 'Agent',
   document: 'Session document',
   key: 'Encryption key',
 };

@@ -9,6 +9,7 @@ import type {
   StartedSession,
   StartSessionRequest,
 } from '../../../src/aws/control-plane.ts';
+import type { ContainerLook } from '../../../src/aws/containers/container-trouble.ts';
 import type { ContainerPage } from '../../../src/aws/containers/list-containers.ts';
 import type { DataKey } from '../../../src/aws/data-key.ts';
 import type { InstanceFacts } from '../../../src/aws/instances.ts';
@@ -144,6 +145,16 @@ export class FakeControlPlane implements ControlPlane {
   containerPages: () => Promise<ContainerPage[]> = () => Promise.resolve([]);
   async *listContainers(): AsyncIterable<ContainerPage> {
     yield* await this.containerPages();
+  }
+  /** Looks at a container of the doctor. */
+  containerLook: () => Promise<ContainerLook> = () =>
+    Promise.resolve({ container: undefined, trouble: undefined });
+  lookAtContainer(): Promise<ContainerLook> {
+    return this.containerLook();
+  }
+  execKey: () => Promise<string | undefined> = () => Promise.resolve(undefined);
+  execKeyOf(): Promise<string | undefined> {
+    return this.execKey();
   }
   listServiceContainers(): Promise<ManagedNode[]> {
     return Promise.resolve([]);

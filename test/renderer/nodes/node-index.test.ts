@@ -143,6 +143,7 @@ function naive(lists: readonly Inventory[], { terms }: NodeQuery, profiles: read
       each.ipAddress,
       each.platform,
       each.platformName,
+      each.container?.family ?? '',
       ...(each.tags ?? []).flatMap(([key, value]) => (key === 'Name' ? [] : [value])),
     ].map((text) => text.toLowerCase());
   const holds = (each: ManagedNode, word: string): boolean =>
@@ -181,6 +182,12 @@ function naive(lists: readonly Inventory[], { terms }: NodeQuery, profiles: read
         return accepts(each.ipAddress);
       case 'agent':
         return accepts(each.agentVersion);
+      case 'kind':
+        return accepts(each.container !== undefined ? 'ecs' : each.id.startsWith('mi-') ? 'hybrid' : 'ec2');
+      case 'cluster':
+        return each.container !== undefined && accepts(each.container.cluster);
+      case 'service':
+        return each.container?.service !== undefined && accepts(each.container.service);
     }
   };
   // Facets first: what a word means depends on the nodes that are left.
@@ -197,15 +204,51 @@ function naive(lists: readonly Inventory[], { terms }: NodeQuery, profiles: read
   return ids.toSorted((a, b) => (nameOrderKey(a.name) < nameOrderKey(b.name) ? -1 : 1)).map(({ id }) => id);
 }
 
-const { profiles, inventories } = makeFleet(240, 1_000_000);
+const { profiles, inventories: fleet } = makeFleet(240, 1_000_000);
 
-const words = ['web', 'db', 'wb1', 'pay', '10.', 'ip-10', 'storefront-web', 'linux', 'x', '12', 'i-0', 'zz'];
+/** Some of the nodes as containers, one in three of them without a service. */
+const inventories = fleet.map((list) => ({
+  ...list,
+  nodes: list.nodes.map((each, at): ManagedNode => {
+    if (at % 4 !== 2) return each;
+    const cluster = at % 8 === 2 ? 'Harbour' : 'night_shift';
+    return {
+      ...each,
+      id: `ecs:${cluster}_${each.id}_1`,
+      container: {
+        cluster,
+        ...(at % 3 === 0 ? {} : { service: at % 3 === 1 ? 'shop' : 'billing' }),
+        family: 'Lighthouse',
+        taskId: each.id,
+        name: 'app',
+        health: 'unknown',
+      },
+    };
+  }),
+}));
+
+const words = [
+  'web',
+  'db',
+  'wb1',
+  'pay',
+  '10.',
+  'ip-10',
+  'storefront-web',
+  'linux',
+  'x',
+  '12',
+  'i-0',
+  'zz',
+  'lighth',
+];
 const term = fc.oneof(
   fc.constantFrom(...words),
   fc.constantFrom(...words).map((each) => `"${each}"`),
   fc.constantFrom('env:prod', 'env:staging,development', 'profile:acme', 'profile:"acme other"'),
   fc.constantFrom('region:eu', 'region:us-east-1,ap', 'account:1111', 'state:online', 'state:stopped'),
   fc.constantFrom('platform:win', 'platform:linux,macos', 'tag:role', 'tag:role=web', 'tag:team=data,plat'),
+  fc.constantFrom('kind:ecs', 'kind:hybrid,ec', 'cluster:harb', 'cluster:"night_shift"', 'service:shop,bill'),
   fc.constantFrom('tag:name="payments-db-15"', 'name:web', 'id:mi-', 'ip:10.1', 'agent:3.1'),
 );
 const queryText = fc

@@ -78,7 +78,7 @@ class CommandProgram implements Program {
     const [file = '', ...args] = words;
     this.#process = spawn(file, args, {
       stdio: ['ignore', output, output],
-      env: shellEnvironment(process.env),
+      env: { ...shellEnvironment(process.env), ...host.record.node.container },
       // A session of its own, so that what it leaves behind can be found and ended.
       detached: process.platform !== 'win32',
       windowsHide: true,

@@ -27,7 +27,8 @@ import { DocumentField } from './document-field.tsx';
 import { FreeParameters } from './free-parameters.tsx';
 import { ParameterFields } from './parameter-fields.tsx';
 import { ReasonField } from './reason-field.tsx';
-import { type ReadDocument, useDocument } from './use-document.ts';
+import { ExecFacts } from './exec-facts.tsx';
+import { isByExec, type ReadDocument, useDocument } from './use-document.ts';
 import './connect.css';
 
 type ConnectField = 'reason' | 'document' | `parameter ${string}`;
@@ -164,6 +165,7 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
         )}
         <ReasonField
           environment={profile?.environment ?? 'other'}
+          isByExec={isByExec(request, form.documentName)}
           value={form.reason}
           isRequired={isReasonRequired}
           error={left.has('reason') ? problems.reason : undefined}
@@ -202,7 +204,11 @@ export default function ConnectDialog({ request, replaces }: ConnectDialogProps)
         {document.kind === 'failed' && problems.documentName === undefined && !sight.isDefault && (
           <FreeParameters legend="Parameters" parameters={free} onChange={setFree} />
         )}
-        <BeforeConnecting sight={sight} platform={node?.platform ?? 'unknown'} />
+        {isByExec(request, form.documentName) ? (
+          <ExecFacts platform={node?.platform ?? 'unknown'} />
+        ) : (
+          <BeforeConnecting sight={sight} platform={node?.platform ?? 'unknown'} />
+        )}
       </form>
     </Frame>
   );

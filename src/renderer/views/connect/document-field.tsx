@@ -9,6 +9,7 @@ import { scopes, shortName } from '../../connect/document-words.ts';
 import { errorTitle } from '../../words/errors.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
+import { isByExec } from './use-document.ts';
 import { type DocumentList, type DocumentPlace, useDocumentList } from './use-document-list.ts';
 
 interface DocumentFieldProps {
@@ -35,7 +36,11 @@ export function DocumentField({ place, value, error, isWrong, onChange, onLeave 
       <PopoverField
         id={id}
         value={value}
-        placeholder={`${preferencesDocumentName}, the default of the account`}
+        placeholder={
+          isByExec(place, '')
+            ? 'None: a shell by ECS Exec'
+            : `${preferencesDocumentName}, the default of the account`
+        }
         isMono
         error={error}
         isWrong={isWrong}

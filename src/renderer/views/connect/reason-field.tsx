@@ -7,6 +7,8 @@ import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 
 interface ReasonFieldProps {
   readonly environment: Environment;
+  /** ECS takes no reason: it stays here. */
+  readonly isByExec?: boolean;
   readonly value: string;
   readonly isRequired: boolean;
   readonly error: string | undefined;
@@ -60,7 +62,10 @@ export function ReasonField(props: ReasonFieldProps) {
         className={error === undefined ? 'form-hint' : 'form-error'}
         role={error === undefined ? undefined : 'alert'}
       >
-        {error ?? 'Kept in CloudTrail and in the history of sessions.'}
+        {error ??
+          (props.isByExec === true
+            ? 'Kept in the history of this computer only: ECS Exec takes none.'
+            : 'Kept in CloudTrail and in the history of sessions.')}
       </p>
     </div>
   );

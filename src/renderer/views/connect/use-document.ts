@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { type DocumentFacts, preferencesDocumentName } from '../../../shared/document-facts.ts';
+import { isContainerTarget } from '../../../shared/targets.ts';
 import { isDocumentName } from '../../connect/document-words.ts';
 import type { Loadable } from '../../state/app-state.ts';
 import { useApp } from '../use-app.ts';
@@ -21,7 +22,7 @@ export interface DocumentInSight {
 /** Reads the named document anew whenever the name has changed; the account's preferences are read once. */
 export function useDocument(place: DocumentPlace, typedName: string): DocumentInSight {
   const name = typedName === '' ? preferencesDocumentName : typedName;
-  const document = useRead(place, isDocumentName(name) ? name : undefined);
+  const document = useRead(place, isDocumentName(name) && !isByExec(place, typedName) ? name : undefined);
   const needsAccount =
     name !== preferencesDocumentName &&
     document.kind === 'ready' &&
@@ -30,6 +31,10 @@ export function useDocument(place: DocumentPlace, typedName: string): DocumentIn
   const account = useRead(place, needsAccount ? preferencesDocumentName : undefined);
   return { isDefault: name === preferencesDocumentName, document, account };
 }
+
+/** A shell in a container, which no document has a say in. */
+export const isByExec = ({ target }: DocumentPlace, documentName: string): boolean =>
+  documentName === '' && target !== undefined && isContainerTarget(target);
 
 function useRead({ profileId, target }: DocumentPlace, name: string | undefined): ReadDocument {
   const { door } = useApp();

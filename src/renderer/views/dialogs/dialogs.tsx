@@ -4,6 +4,7 @@ import { FoundDialog } from '../shared-profiles/found-dialog.tsx';
 import { SignInDialog } from '../sign-in/sign-in-dialog.tsx';
 import { useAppState } from '../use-app.ts';
 import { PasteDialog } from './paste-dialog.tsx';
+import { ContainerQuestion } from './container-question.tsx';
 import {
   ClearHistoryQuestion,
   CloseTabsQuestion,
@@ -77,7 +78,11 @@ function CurrentDialog() {
         </Suspense>
       );
     case 'offline':
-      return <OfflineQuestion request={dialog.request} node={dialog.node} />;
+      return dialog.node.container === undefined ? (
+        <OfflineQuestion request={dialog.request} node={dialog.node} />
+      ) : (
+        <ContainerQuestion request={dialog.request} node={dialog.node} container={dialog.node.container} />
+      );
     case 'doctor':
       return (
         <Suspense>

@@ -63,6 +63,14 @@ export function CredentialsFields({ fields, isBuiltIn }: CredentialsFieldsProps)
           />
         </div>
       )}
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={!form.withoutContainers}
+          onChange={({ target }) => set({ withoutContainers: !target.checked })}
+        />
+        List the containers of ECS too
+      </label>
     </>
   );
 }

@@ -58,7 +58,10 @@ export function NetworkFields({ value, isLab, hasPassword, errorOf, onChange, on
             {endpoint('endpointKms', 'Keys (kms)')}
             {endpoint('endpointSts', 'Roles (sts)')}
           </div>
-          <div className="form-pair">{endpoint('endpointEc2', 'Names and tags (ec2)')}</div>
+          <div className="form-pair">
+            {endpoint('endpointEc2', 'Names and tags (ec2)')}
+            {endpoint('endpointEcs', 'Containers (ecs)')}
+          </div>
           <div className="form-pair">
             <YesNoChoice label="FIPS endpoints" value={value.fips} onChange={(fips) => onChange({ fips })} />
             <YesNoChoice

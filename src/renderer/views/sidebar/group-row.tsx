@@ -1,4 +1,5 @@
 import {
+  Boxes,
   ChevronDown,
   ChevronRight,
   CircleUser,
@@ -113,6 +114,10 @@ function titleOf(heading: Heading): { title: string; detail: string } {
       return heading.value === undefined
         ? { title: `No ${remoteText(heading.key, 60)}`, detail: 'tag' }
         : { title: remoteText(heading.value, 120) || 'Empty', detail: remoteText(heading.key, 40) };
+    case 'cluster':
+      return heading.cluster === undefined
+        ? { title: 'No cluster', detail: '' }
+        : { title: remoteText(heading.cluster, 120), detail: 'cluster' };
     case 'favourites':
       return { title: 'Favourites', detail: '' };
     case 'recent':
@@ -125,7 +130,7 @@ function environmentOf(heading: Heading): string | undefined {
   return heading.kind === 'environment' ? heading.environment : undefined;
 }
 
-const marks = { favourites: Star, recent: Clock3, account: CircleUser, tag: Tag };
+const marks = { favourites: Star, recent: Clock3, account: CircleUser, tag: Tag, cluster: Boxes };
 
 function HeadingMark({ heading }: { readonly heading: Heading }) {
   if (heading.kind === 'place' || heading.kind === 'environment')

@@ -26,6 +26,9 @@ export function groupingItems({ store, nodes, lists }: App): MenuItem[] {
     item('Profile and Region', 'place', current === 'place'),
     item('Environment', 'environment', current === 'environment'),
     item('Account', 'account', current === 'account'),
+    ...(nodes.clusters.isEmpty && current !== 'cluster'
+      ? []
+      : [item('Cluster', 'cluster', current === 'cluster')]),
     ...(tags.length === 0 ? [] : (['line'] satisfies MenuItem[])),
     ...tags.map((tag) =>
       item(`Tag ${remoteText(tag, 60)}`, { tag }, currentTag?.toLowerCase() === tag.toLowerCase()),

@@ -1,4 +1,4 @@
-import { AppWindow, CircleHelp, Command, Server, Star } from 'lucide-react';
+import { AppWindow, CircleHelp, Command, Container, Server, Star } from 'lucide-react';
 import { memo, type MouseEvent, useState } from 'react';
 import type { ManagedNode } from '../../../shared/inventory.ts';
 import { connectTo, requestFor } from '../../nodes/connect.ts';
@@ -8,6 +8,7 @@ import { isLive, nodeOf } from '../../state/tabs.ts';
 import { stateOf } from '../../actions/session-actions.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { NodeChoice } from '../../state/commands.ts';
+import { placeOfContainer, troubleWords } from '../../words/containers.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { age } from '../../words/time.ts';
 import { openMenu } from '../overlays/menu-store.ts';
@@ -20,6 +21,7 @@ const platformIcons = {
   macos: <Command className="icon" aria-hidden />,
   unknown: <CircleHelp className="icon" aria-hidden />,
 };
+const containerIcon = <Container className="icon" aria-hidden />;
 
 const openTabOn = (row: NodeRow) => (state: AppState) =>
   state.tabs.items.find(
@@ -43,8 +45,11 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
   const openTabId = useAppState(openTabOn(row));
   // A star that nobody sees would be made for every row of every frame.
   const [isHovered, setHovered] = useState(false);
+  const { container } = node;
   const name = remoteText(node.name) || node.id;
-  const away = node.online ? '' : offlineWords(node);
+  const away = container === undefined ? (node.online ? '' : offlineWords(node)) : troubleWords(node);
+  const where = container === undefined ? node.id : remoteText(placeOfContainer(container), 200);
+  const whose = [profile.name, row.region].filter(Boolean);
   const star = (): void => void lists.setFavourite(profile.id, node.id, !isFavourite);
   const platform = remoteText(node.platformName) || node.platform;
 
@@ -84,7 +89,7 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
       aria-posinset={row.position.at}
       aria-setsize={row.position.of}
       aria-selected={isCurrent}
-      aria-label={`${name}, ${node.id}, ${platform}, ${node.online ? 'online' : away}`}
+      aria-label={`${name}, ${where}, ${platform}, ${away === '' ? 'online' : away}`}
       tabIndex={-1}
       data-testid="node-row"
       data-node-id={node.id}
@@ -119,9 +124,11 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
           )}
         </div>
         <div className="node-second clip">
-          {!node.online && <span className="node-away">{away}</span>}
-          {row.showsPlace && name !== node.id ? (
-            [profile.name, row.region].filter(Boolean).join(', ')
+          {away !== '' && <span className="node-away">{away}</span>}
+          {container !== undefined ? (
+            [where, ...(row.showsPlace ? whose : [])].join(', ')
+          ) : row.showsPlace && name !== node.id ? (
+            whose.join(', ')
           ) : (
             <span className="mono">{node.id}</span>
           )}
@@ -143,7 +150,7 @@ export const NodeRowView = memo(function NodeRowView({ row, isCurrent, onConnect
         </button>
       )}
       <span className="node-platform" data-tip={nodeTip(node, platform)}>
-        {platformIcons[node.platform]}
+        {container === undefined ? platformIcons[node.platform] : containerIcon}
       </span>
     </div>
   );
@@ -157,12 +164,19 @@ const choiceOf = ({ profile, node }: NodeRow): NodeChoice => ({
 
 /** What is looked up rather than read: platform, agent, address, when it was started, tags. */
 function nodeTip(
-  { id, agentVersion, ipAddress, hostName = '', launchedAt, tags = [] }: ManagedNode,
+  { id, agentVersion, ipAddress, hostName = '', launchedAt, tags = [], container }: ManagedNode,
   platform: string,
 ): string {
   const lines = [
     platform,
-    id,
+    ...(container === undefined
+      ? [id]
+      : [
+          `cluster ${container.cluster}`,
+          `task ${container.taskId}`,
+          `family ${container.family}`,
+          ...(container.health === 'unknown' ? [] : [container.health]),
+        ]),
     ...(agentVersion === '' ? [] : [`agent ${agentVersion}`]),
     ...(ipAddress === '' ? [] : [ipAddress]),
     ...(hostName === '' ? [] : [hostName]),
