@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type ElectronApplication, type Page } from '@playwright/test';
 import type { ExternalLab } from './heavy/support/external-lab.ts';
 import { expect, type RunningApp, test } from './support/app.ts';
@@ -181,4 +183,27 @@ test('a tunnel and a command ask where they are shown', async ({ launch, lab }) 
     ];
   };
   await expect.poll(outcome).toEqual(['live', 0]);
+});
+
+test('an approval that comes while the app is not running is found by the next session on the node', async ({
+  launch,
+  lab,
+  folder,
+}) => {
+  const { page, node, profileId, kill } = await withApprovals(launch, lab);
+  await row(page, profileId, node).dblclick();
+  const card = page.getByTestId('access-card');
+  await card.getByLabel(/^Reason/).fill('INC-4');
+  await card.getByRole('button', { name: 'Ask for access' }).click();
+  await expect(card).toContainText('Waiting for an approval');
+  // Killed as by a crash; what is on the disk by then is what is left.
+  const kept = () => readFile(join(folder, 'access-requests.json'), 'utf8').catch(() => '');
+  await expect.poll(kept).toMatch(/oi-[0-9a-f]{12}/);
+  await kill();
+  await decide(lab, 'approve');
+  const again = await launch({ environment: keysOf(lab) });
+  await row(again.page, profileId, node).dblclick();
+  await expect(again.page.locator('[data-testid=terminal]:visible .xterm-rows')).toContainText(/[#$] /);
+  const { requests } = (await (await fetch(`${lab.control}/approvals`)).json()) as { requests: object[] };
+  expect(requests).toHaveLength(1);
 });

@@ -68,6 +68,11 @@ const good: Readonly<Record<string, Record<string, unknown>>> = {
     CiphertextBlob: Buffer.from('sealed').toString('base64'),
     KeyId: 'key',
   },
+  StartAccessRequest: { AccessRequestId: 'oi-0123456789ab' },
+  GetAccessToken: {
+    AccessRequestStatus: 'Approved',
+    Credentials: { AccessKeyId: 'ASIA1', SecretAccessKey: 's', SessionToken: 't', ExpirationTime: 2e9 },
+  },
   DescribeSessions: { Sessions: [{ SessionId: 'someone-1', Target: 'i-1' }] },
   DescribeInstanceInformation: { InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Online' }] },
 };
@@ -198,6 +203,15 @@ it(
           encryptionContext: {},
         });
         return plaintext.length === 64 && ciphertext instanceof Uint8Array;
+      },
+      async () =>
+        /^oi-[0-9a-f]{12}$/.test(await plane.startAccessRequest({ target: 'i-1', reason: 'because' })),
+      async () => {
+        const status = await plane.readAccess('oi-0123456789ab');
+        if (status.kind !== 'approved') return isText(status.kind);
+        const { credentials, expiresAt } = status.grant;
+        const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+        return [accessKeyId, secretAccessKey, sessionToken].every(isText) && Number.isFinite(expiresAt);
       },
       async () => {
         const sessions = (await collect(plane.listActiveSessions())).flat();

@@ -13,9 +13,11 @@ class Bench {
   asked = 0;
   readonly watch: CutOffWatch;
 
-  constructor(terms: Omit<SessionTerms, 'startedAt'>) {
+  constructor(terms: Omit<SessionTerms, 'startedAt'>, approvedForMs?: number) {
     this.watch = new CutOffWatch({
       terms: { startedAt: 0, ...terms },
+      approval:
+        approvedForMs === undefined ? undefined : { requestId: 'oi-1', since: 0, until: approvedForMs },
       readActiveAt: () => {
         this.asked += 1;
         return Promise.resolve(this.activeAt);
@@ -63,6 +65,17 @@ describe('a session that nobody uses', () => {
       { kind: 'idle', at: 38 * minute + 1000 },
     ]);
   });
+});
+
+test('an approval that ends is told of five minutes before, and no more once it has ended, since the session goes on', async () => {
+  const bench = new Bench({}, 60 * minute);
+  await bench.advance(55 * minute - 2000);
+  expect(bench.told).toEqual([]);
+  await bench.advance(4000);
+  expect(bench.told).toEqual([{ kind: 'approval', at: 60 * minute }]);
+  await bench.advance(6 * minute);
+  expect(bench.told).toEqual([{ kind: 'approval', at: 60 * minute }, undefined]);
+  expect(bench.clock.pending).toBe(0);
 });
 
 test('a session in use is told of its longest time, ten minutes before', async () => {

@@ -27,6 +27,14 @@ describe('the service ends a session', () => {
     ]);
   });
 
+  test('while its approval ends by itself, which is told five minutes before', () => {
+    const approval = { requestId: 'oi-1', since: 10 * minute, until: 70 * minute };
+    expect(inMinutes({ startedAt: 10 * minute, maxMinutes: 120 }, undefined, approval)).toEqual([
+      'approval at 70, told from 65',
+      'duration at 130, told from 120',
+    ]);
+  });
+
   test('at no time that is known, where nothing is known', () => {
     expect(cutOffsOf({ startedAt: 0 })).toEqual([]);
   });

@@ -1,13 +1,13 @@
 import { CircleAlert, Copy, Info, KeyRound, RotateCw, UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
-import type { SessionState } from '../../shared/models.ts';
+import type { Approval, SessionState } from '../../shared/models.ts';
 import { awsFacts, errorReport, errorWords } from '../words/errors.ts';
 import { accessTitle, endWords } from '../words/states.ts';
-import { clock, fullTime } from '../words/time.ts';
+import { clock, fullTime, timeLeft } from '../words/time.ts';
 import { Countdown } from './countdown.tsx';
 import { SignInButton } from './sign-in/sign-in-button.tsx';
-import { useApp } from './use-app.ts';
+import { useApp, useNow } from './use-app.ts';
 import './session-trouble.css';
 
 interface SessionTroubleProps {
@@ -127,6 +127,34 @@ function ErrorWords({ error, lead: given }: { readonly error: AppErrorData; read
       <b>{lead}</b> {rest}
       {facts.length > 0 && <span className="mono"> {facts.join(', ')}</span>}
     </span>
+  );
+}
+
+/** From so long before its end on an approval is worth a word, milliseconds. */
+const approvalLeadMs = 5 * 60_000;
+
+/** The approval of what runs ends soon, or has ended: what that means for it. */
+export function ApprovalNote({
+  approval,
+  state,
+}: {
+  readonly approval: Approval | undefined;
+  readonly state: SessionTroubleProps['state'];
+}) {
+  const isRunning = approval !== undefined && state.kind === 'live';
+  const now = useNow(isRunning ? 1000 : undefined);
+  if (!isRunning || approval.until - now > approvalLeadMs) return null;
+  const left = approval.until - now;
+  return (
+    <Trouble tone={left > 0 ? 'attention' : 'info'} icon={<UserCheck className="icon" aria-hidden />}>
+      <b>{left > 0 ? 'The approval ends' : 'The approval is over'}</b>
+      {left > 0 && (
+        <span className="numbers" aria-live="off">
+          in {timeLeft(left)}
+        </span>
+      )}
+      <span>It goes on; a lost connection then takes a new one.</span>
+    </Trouble>
   );
 }
 

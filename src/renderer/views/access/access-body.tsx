@@ -125,7 +125,8 @@ function Awaiting({ subject, state, leave }: AwaitingProps) {
         </span>
       </p>
       <p className="form-hint">
-        It goes on by itself once the request is approved. You are told then, and so you are when it is not.
+        It goes on by itself once the request is approved, and you are told then. A request cannot be taken
+        back: left alone, it is found again by the next session on this node.
       </p>
       {trouble !== undefined && (
         <Why error={trouble} lead="It could not be looked at just now; it is looked at again." />

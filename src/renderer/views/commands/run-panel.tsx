@@ -10,7 +10,7 @@ import { pickedWords } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { IconButton } from '../icon-button.tsx';
-import { SessionTrouble, Trouble } from '../session-trouble.tsx';
+import { ApprovalNote, SessionTrouble, Trouble } from '../session-trouble.tsx';
 import { useApp, useNow } from '../use-app.ts';
 import { OutputPane } from './output-pane.tsx';
 import { RunMark } from './run-list.tsx';
@@ -118,6 +118,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
           closesByItself={run.exitCode !== undefined || run.streams === 'joined'}
           onReconnectNow={() => void commands.reconnectNow(key)}
         />
+        <ApprovalNote approval={run.approval} state={run.state} />
         <Waiting run={run} now={now} />
         {streams === 'joined' && (
           <Trouble tone="info" icon={<Info className="icon" aria-hidden />}>

@@ -20,7 +20,7 @@ export function TunnelDetails({
   readonly tunnel: Tunnel;
   readonly status: TunnelStatus;
 }) {
-  const { session, channel, variant, connections, openConnections, refusedConnections } = status;
+  const { session, channel, approval, variant, connections, openConnections, refusedConnections } = status;
   return (
     <div className="tunnel-details">
       <dl className="tunnel-facts">
@@ -34,6 +34,7 @@ export function TunnelDetails({
         <Fact name="Session" value={session?.sessionId} mono />
         <Fact name="Document" value={session?.documentName} mono />
         <Fact name="Reason" value={session?.reason ?? tunnel.reason} />
+        <Fact name="Approved until" value={approval === undefined ? undefined : fullTime(approval.until)} />
         <Fact name="Agent" value={channel?.agentVersion && remoteText(channel.agentVersion)} mono />
         <Fact name="Connections" value={variant === undefined ? undefined : variantWords[variant]} />
         {channel !== undefined && (

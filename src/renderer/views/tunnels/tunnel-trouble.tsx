@@ -3,7 +3,7 @@ import type { Tunnel, TunnelStatus } from '../../../shared/tunnels.ts';
 import { destinationWords } from '../../tunnels/addresses.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { clock, fullTime } from '../../words/time.ts';
-import { SessionTrouble, Trouble } from '../session-trouble.tsx';
+import { ApprovalNote, SessionTrouble, Trouble } from '../session-trouble.tsx';
 import { useApp } from '../use-app.ts';
 
 /** Failures that another local address cures. */
@@ -36,6 +36,7 @@ export function TunnelTrouble({
           </button>
         )}
       </SessionTrouble>
+      <ApprovalNote approval={status.approval} state={state} />
       {lastRefusal !== undefined && !isOver && (
         <Trouble tone="attention" icon={<Info className="icon" aria-hidden />}>
           <span className="copyable">

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type KeptRequest, RequestStore } from '../../src/main/approvals/request-store.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+
+const request: KeptRequest = {
+  requestId: 'oi-0123456789ab',
+  profileId: 'p',
+  region: 'eu-west-1',
+  target: 'i-1',
+  reason: 'disk full',
+  askedAt: 7,
+};
+const other: KeptRequest = { ...request, requestId: 'oi-0123456789ac', target: 'i-2' };
+
+const storeIn = (folder: string) => new RequestStore(join(folder, 'access-requests.json'), 0);
+
+test('a request without a decision is there at the next start, and one with a decision is not', async () => {
+  const folder = temporaryFolder();
+  const store = storeIn(folder);
+  store.save(request);
+  store.save(other);
+  store.remove(request.requestId);
+  store.remove('oi-ffffffffffff');
+  await store.settled();
+  expect(storeIn(folder).list()).toEqual([other]);
+  expect(JSON.parse(readFileSync(join(folder, 'access-requests.json'), 'utf8'))).toEqual({
+    version: 1,
+    requests: [other],
+  });
+});
+
+test('a file that makes no sense is set aside and told, and new requests are kept', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'access-requests.json'), '{"version":1,"requests":[{"requestId":"../x"}]}');
+  const store = storeIn(folder);
+  expect([store.problem !== undefined, store.list()]).toEqual([true, []]);
+  store.save(request);
+  await store.settled();
+  expect(storeIn(folder).list()).toEqual([request]);
+});
+
+test('the oldest are forgotten beyond two hundred', async () => {
+  const store = storeIn(temporaryFolder());
+  for (let number = 0; number < 205; number += 1) store.save({ ...request, askedAt: number });
+  expect([store.list().length, store.list()[0]?.askedAt]).toEqual([200, 5]);
+  await store.settled();
+});
