@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/app.ts';
 import { addProfile, keysOf } from './support/lab-profile.ts';
 
@@ -6,22 +7,22 @@ const relay = 'i-0a1b2c3d4e5f60006';
 /** Where a run is to leave its pictures, to be looked at. */
 const pictures = process.env['NODEWHARF_PICTURES'];
 
+/** In both themes, which follow the system's. */
+async function savePicture(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png` });
+  }
+}
+
 test('a profile with a query connects to a healthy member, and when its node is terminated goes on with the next', async ({
   launch,
   lab,
 }) => {
   const running = await launch({ environment: keysOf(lab) });
   const { page, call } = running;
-  const picture = async (name: string): Promise<void> => {
-    if (pictures === undefined) return;
-    const { settings } = await call('loadWorkspace', undefined);
-    for (const theme of ['dark', 'light'] as const) {
-      await call('saveSettings', { ...settings, theme });
-      await page.emulateMedia({ colorScheme: theme });
-      await page.screenshot({ path: `${pictures}/${name}-${theme}.png` });
-    }
-    await call('saveSettings', settings);
-  };
+  const picture = (name: string): Promise<void> => savePicture(page, name);
   const profile = await addProfile(running, lab, {
     name: 'Acme fleet',
     network: { endpoints: { ssm: lab.endpoint, ec2: lab.endpoint } },
@@ -105,4 +106,79 @@ test('a profile with a query connects to a healthy member, and when its node is 
     ['lab-web', 'auto-scaling-group'],
     ['lab-relay', 'auto-scaling-group'],
   ]);
+});
+
+test('a query of an ECS service opens a shell in a container; a tunnel and a command go to any member as well', async ({
+  launch,
+}) => {
+  const { page, call } = await launch();
+  await page.getByTestId('node-row').filter({ hasText: 'shop/app' }).first().waitFor();
+  await call('saveProfile', {
+    id: 'local-lab',
+    profile: {
+      name: 'Local lab',
+      environment: 'lab',
+      credentials: { kind: 'lab' },
+      targetQuery: { kind: 'ecs-service', cluster: 'harbour', service: 'shop' },
+    },
+  });
+  await page.getByTestId('group-row').first().click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Edit profile…' }).click();
+  await expect(page.getByTestId('query-preview')).toHaveText(
+    'Matches 3 containers, 3 online: shop/app, shop/metrics',
+  );
+  await savePicture(page, 'dialog-service');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  await page.keyboard.press('Control+Shift+P');
+  await expect(page.getByTestId('palette')).toBeVisible();
+  await page.keyboard.type('any of service');
+  await savePicture(page, 'palette');
+  await page.keyboard.press('Enter');
+  const rows = page.locator('[data-testid=terminal]:visible .xterm-rows');
+  await expect(rows).toContainText(/[#$]\s*$/);
+  await expect(page.getByTestId('tab')).toContainText('shop/app');
+  await page.keyboard.type('echo in-$AWS_EXECUTION_ENV');
+  await page.keyboard.press('Enter');
+  await expect(rows).toContainText('in-AWS_ECS_FARGATE');
+  await savePicture(page, 'container');
+
+  await call('saveProfile', {
+    id: 'local-lab',
+    profile: {
+      name: 'Local lab',
+      environment: 'lab',
+      credentials: { kind: 'lab' },
+      targetQuery: { kind: 'tags', tags: [{ key: 'Role', value: 'web' }] },
+    },
+  });
+  await page.keyboard.press('Control+Shift+P');
+  await expect(page.getByTestId('palette')).toBeVisible();
+  await page.keyboard.type('New tunnel');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'New tunnel' });
+  await dialog.getByTestId('node-picker').click();
+  await savePicture(page, 'picker');
+  await page.getByRole('option', { name: 'any of Role=web' }).click();
+  const { port } = await call('findDemoPort', undefined);
+  await dialog.getByLabel('Port required').fill(String(port));
+  await dialog.getByLabel('Any free port').check();
+  await dialog.getByRole('button', { name: 'Save and start' }).click();
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Tunnels' }).click();
+  const tunnel = page.getByTestId('tunnel').filter({ hasText: 'any of Role=web' });
+  await expect(tunnel.getByTestId('tunnel-state')).toContainText('live');
+  await expect(tunnel).toContainText('lab-web (any of Role=web)');
+  await savePicture(page, 'tunnel');
+
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Commands' }).click();
+  await page.getByTestId('node-picker').click();
+  await page.getByRole('option', { name: 'any of Role=web' }).click();
+  await page.getByTestId('command-text').fill('echo here');
+  await page.getByTestId('command-text').press('Control+Enter');
+  await expect(page.getByTestId('run-status')).toHaveText('exit 0');
+  await expect(page.getByTestId('run-panel')).toContainText('of Role=web');
+  await savePicture(page, 'command');
+  await page.keyboard.press('Control+Shift+H');
+  await expect(page.getByTestId('history-entry').first()).toContainText('lab-web, of Role=web');
+  await savePicture(page, 'history');
 });

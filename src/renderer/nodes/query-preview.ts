@@ -14,8 +14,9 @@ export type QueryPreview =
       readonly online: number;
       /** How many nodes were looked at. */
       readonly listed: number;
-      /** The first of them, those online before the others. Untrusted. */
+      /** The first of their names, each once, those online before the others. Untrusted. */
       readonly names: readonly string[];
+      readonly moreNames: number;
     };
 
 const namedNodes = 3;
@@ -35,13 +36,15 @@ export function previewQuery(
   const matching = nodes.filter(matcherOf(query));
   const online = matching.filter((node) => node.online);
   const offline = matching.filter((node) => !node.online);
+  const names = [...new Set([...online, ...offline].map(({ id, name }) => name || id))];
   return {
     kind: 'known',
     of: isOfContainers ? 'container' : 'node',
     matched: matching.length,
     online: online.length,
     listed: nodes.length,
-    names: [...online, ...offline].slice(0, namedNodes).map(({ id, name }) => name || id),
+    names: names.slice(0, namedNodes),
+    moreNames: Math.max(0, names.length - namedNodes),
   };
 }
 

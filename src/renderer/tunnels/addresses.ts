@@ -90,5 +90,5 @@ export function nodeWords(
   const query = queryText(targetQuery);
   const isUp = state.kind === 'live' || state.kind === 'reconnecting' || state.kind === 'connecting';
   if (!isUp || session === undefined || session.target === '') return `any of ${query}`;
-  return `${remoteText(session.nodeName, 120) || session.target} of ${query}`;
+  return `${remoteText(session.nodeName, 120) || session.target} (any of ${query})`;
 }

@@ -23,13 +23,12 @@ export const countsWords = ({ healthy, matched, hasMore }: MemberCounts): string
 /** `Matches 3 nodes, 2 online: lab-relay, lab-web, lab-batch`. */
 export function previewWords(preview: QueryPreview): string {
   if (preview.kind === 'unknown') return unknownWords[preview.why];
-  const { of, matched, online, listed, names } = preview;
+  const { of, matched, online, listed, names, moreNames } = preview;
   if (matched === 0)
     return `Matches none of the ${count(listed, of)} listed. It is looked up anew at each start.`;
   const named = names.map((name) => remoteText(name, 40)).join(', ');
-  const others = matched - names.length;
   return `Matches ${count(matched, of)}, ${online === 0 ? 'none' : online.toLocaleString()} online: ${named}${
-    others > 0 ? ` and ${others.toLocaleString()} more` : ''
+    moreNames > 0 ? ` and ${moreNames.toLocaleString()} more` : ''
   }`;
 }
 

@@ -6,7 +6,7 @@ import { isForShell, readableCommand } from '../../runs/shell-words.ts';
 import { placeOf } from '../../nodes/node-choices.ts';
 import { isRunning } from '../../state/commands.ts';
 import { whereWords } from '../../words/environments.ts';
-import { pickedWords } from '../../words/queries.ts';
+import { pickedWords, queryText } from '../../words/queries.ts';
 import { remoteText } from '../../words/remote-text.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { IconButton } from '../icon-button.tsx';
@@ -29,7 +29,7 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
   const wasBegun = running || run.sessionId !== undefined;
   const now = useNow(running ? 1000 : undefined);
   const name = remoteText(run.nodeName) || run.target;
-  const query = run.targetQuery === undefined ? '' : pickedWords(run.targetQuery, run.pickedOf);
+  const { targetQuery } = run;
   const message = remoteText(run.channel?.customerMessage ?? '');
   const copyAll = (): void => {
     const parts = [output.stdout.text(), output.stderr.text()].filter((part) => part !== '');
@@ -41,7 +41,14 @@ export function RunPanel({ run }: { readonly run: CommandRun }) {
         <div className="run-facts">
           <i className="env-bar" aria-hidden />
           <b className="clip">{name}</b>
-          {query !== '' && <span className="clip run-where">picked from {query}</span>}
+          {targetQuery !== undefined && (
+            <span
+              className="clip run-where"
+              data-tip={`Picked from ${pickedWords(targetQuery, run.pickedOf)}`}
+            >
+              of {queryText(targetQuery)}
+            </span>
+          )}
           <span className="clip run-where">{whereWords(run.profileName, environment, run.region)}</span>
           <Status run={run} />
           <span className="numbers run-where" title={fullTime(run.startedAt)}>
