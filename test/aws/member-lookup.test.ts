@@ -184,11 +184,11 @@ describe('a query of an ECS service', () => {
   });
 
   test('tells that execute command is off', async () => {
-    const query: TargetQuery = { kind: 'ecs-service', cluster: 'harbour', service: 'billing' };
+    const query: TargetQuery = { kind: 'ecs-service', cluster: 'harbour', service: 'stock' };
     const found = await members(query);
     const { data } = noHealthyMember({ query, members: found, hasMore: false, regions: [lab.region] });
     expect(data.message).toBe(
-      'One container matches service harbour/billing, and none can be connected to: 1 without a running ECS Exec agent.',
+      'One container matches service harbour/stock, and none can be connected to: 1 without a running ECS Exec agent.',
     );
   });
 });
