@@ -63,6 +63,8 @@ export class NodewharfApp {
   readonly #tunnelStore: TunnelStore;
   readonly #requestStore: RequestStore;
   readonly #approvals: Approvals;
+  /** Ids of the access requests whose decision was told. */
+  readonly #decided = new Set<string>();
   readonly #kinds: SessionKinds;
   readonly #orphans: OrphanSweep;
   readonly #identities: Identities;
@@ -170,7 +172,12 @@ export class NodewharfApp {
         agentVersion: (profile, target) => this.#inventories.findNode(profile, target)?.agentVersion,
         requiresReason: (profile) => requiresReason(profile, this.#settings.current),
         approvals: this.#approvals,
-        onAccessOutcome: (session, outcome) => this.#notify(accessNews(session, outcome)),
+        onAccessOutcome: (session, outcome) => {
+          // One request may serve several sessions, and is told of once.
+          if (this.#decided.has(outcome.requestId)) return;
+          this.#decided.add(outcome.requestId);
+          this.#notify(accessNews(session, outcome));
+        },
       },
       bytes: this.#bytesWorker,
       tunnelStore: this.#tunnelStore,

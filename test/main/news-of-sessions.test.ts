@@ -17,7 +17,7 @@ const session: SessionSummary = {
 const approval = { requestId: 'oi-1', since: 0, until: 600_000 };
 
 test('an approval is told with the node that it is for', () => {
-  expect(accessNews(session, { kind: 'approved', approval })).toEqual({
+  expect(accessNews(session, { kind: 'approved', requestId: 'oi-1' })).toEqual({
     key: 'k',
     title: 'Access to web-1 was approved',
     body: 'The session goes on now. Production',
@@ -25,7 +25,8 @@ test('an approval is told with the node that it is for', () => {
 });
 
 test('a refusal is told with its reason', () => {
-  expect(accessNews(session, { kind: 'refused', error: accessRefused('i-1', 'rejected').data })).toEqual({
+  const error = accessRefused('i-1', 'rejected').data;
+  expect(accessNews(session, { kind: 'refused', requestId: 'oi-1', error })).toEqual({
     key: 'k',
     title: 'No access to web-1',
     body: 'The request for access was rejected. Production',
@@ -43,7 +44,7 @@ test('the end of an approval is told before it comes, and that the session goes 
 
 test('a node’s own name is one line of no more than a title has room for', () => {
   const hostile = { ...session, nodeName: `a\u0007b\u202ec\n${'x'.repeat(200)}` };
-  expect(accessNews(hostile, { kind: 'approved', approval }).title).toBe(
+  expect(accessNews(hostile, { kind: 'approved', requestId: 'oi-1' }).title).toBe(
     `Access to a b c ${'x'.repeat(74)} was approved`,
   );
 });

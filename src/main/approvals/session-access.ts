@@ -7,8 +7,8 @@ import type { AccessPlace, Approvals, AskedAccess } from './approvals.ts';
 
 /** How a request came out, for whoever does not look at the window. */
 export type AccessOutcome =
-  | { readonly kind: 'approved'; readonly approval: Approval }
-  | { readonly kind: 'refused'; readonly error: AppErrorData };
+  | { readonly kind: 'approved'; readonly requestId: string }
+  | { readonly kind: 'refused'; readonly requestId: string; readonly error: AppErrorData };
 
 export interface SessionAccessOptions {
   approvals: Approvals;
@@ -153,7 +153,7 @@ export class SessionAccess {
     switch (course.kind) {
       case 'granted':
         this.#use(course.grant);
-        this.#tell(asked, { kind: 'approved', approval: this.#approvalOf(course.grant) });
+        this.#tell(asked, { kind: 'approved', requestId: asked.requestId });
         wait.settle(true);
         return;
       case 'refused':
@@ -175,7 +175,7 @@ export class SessionAccess {
   }
 
   #ended(asked: AskedAccess, error: AppError): void {
-    this.#tell(asked, { kind: 'refused', error: error.data });
+    this.#tell(asked, { kind: 'refused', requestId: asked.requestId, error: error.data });
     const wait = this.#wait;
     // One that was made before the app was started: its end is no news, and the user has not asked now.
     if (!asked.isKept) wait?.settle(false, error);

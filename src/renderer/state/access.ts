@@ -32,7 +32,10 @@ export function accessSubject(
   return facts === undefined ? undefined : { key, facts, state };
 }
 
-/** All that wait for an approval, in the order of the tabs, the tunnels and the commands. */
+/**
+ * Where an approval is waited for, in the order of the tabs, the tunnels and the commands: the first who waits of each node, since one
+ * request serves all.
+ */
 export function accessSubjects(state: AppState): AccessSubject[] {
   const keys = [
     ...state.tabs.items.flatMap((tab) =>
@@ -41,5 +44,13 @@ export function accessSubjects(state: AppState): AccessSubject[] {
     ...Object.keys(state.tunnelStatuses),
     ...state.commands.runs.map(({ key }) => key),
   ];
-  return keys.flatMap((key) => accessSubject(key, holderOf(state, key)) ?? []);
+  const byNode = new Map<string, AccessSubject>();
+  for (const key of keys) {
+    const subject = accessSubject(key, holderOf(state, key));
+    if (subject === undefined) continue;
+    const { profileId, region, target } = subject.facts;
+    const node = `${profileId} ${region} ${target}`;
+    if (!byNode.has(node)) byNode.set(node, subject);
+  }
+  return [...byNode.values()];
 }
