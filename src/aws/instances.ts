@@ -2,6 +2,7 @@ import type { EC2Client, EC2ClientConfig, Filter, Instance } from '@aws-sdk/clie
 import { answerList, answerText } from './answer-members.ts';
 import { type CallContext, toAppError } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
+import { leaveOutUnread } from './unread-parts.ts';
 
 /** What EC2 knows of an instance that Systems Manager does not tell. Names and tags are anybody's words. */
 export interface InstanceFacts {
@@ -18,10 +19,10 @@ export interface InstanceFacts {
 }
 
 /**
- * Values that one filter takes at most are 200; with half of them an answer is some 500 KB of XML, and reading it keeps this
- * thread for a moment only.
+ * Values that one filter takes at most are 200; with a quarter of them, as many as a page of Systems Manager brings, an answer is
+ * some 200 KB of XML, and reading it keeps this thread for half a frame.
  */
-const idsPerCall = 100;
+const idsPerCall = 50;
 
 /** As many as an instance can have at the service. */
 const mostTags = 50;
@@ -38,7 +39,9 @@ export class Instances {
   constructor(config: () => Promise<EC2ClientConfig>, context: CallContext, abortSignal: AbortSignal) {
     this.#client = new LazyClient(async () => {
       const { EC2Client } = await import('@aws-sdk/client-ec2');
-      return new EC2Client(await config());
+      const client = new EC2Client(await config());
+      leaveOutUnread(client);
+      return client;
     });
     this.#context = context;
     this.#abortSignal = abortSignal;

@@ -35,7 +35,9 @@ test('what EC2 says of an instance is name and tags, state, start, address and a
       `<item><ownerId>123456789012</ownerId><instancesSet><item><instanceId>i-1</instanceId>
        <instanceState><code>16</code><name>running</name></instanceState><launchTime>2026-03-02T06:30:00.000Z</launchTime>
        <privateIpAddress>10.0.0.1</privateIpAddress>
-       <tagSet><item><key>Name</key><value>web &amp; more</value></item><item><key>Empty</key><value/></item></tagSet>
+       <placement><availabilityZone>eu-west-1a</availabilityZone></placement>
+       <networkInterfaceSet><item><privateIpAddress>10.9.9.9</privateIpAddress><tagSet><item><key>Name</key><value>eni</value></item></tagSet></item></networkInterfaceSet>
+       <tagSet><item><key>Name</key><value>wëb 🚀 &amp; more</value></item><item><key>Empty</key><value/></item></tagSet>
        </item></instancesSet></item>`,
     ),
   );
@@ -43,7 +45,7 @@ test('what EC2 says of an instance is name and tags, state, start, address and a
     {
       id: 'i-1',
       tags: [
-        ['Name', 'web & more'],
+        ['Name', 'wëb 🚀 & more'],
         ['Empty', ''],
       ],
       state: 'running',

@@ -6,7 +6,7 @@ import { targetKind } from '../../shared/targets.ts';
 import { type SlowDownOptions, withSlowDown } from './slow-down.ts';
 
 /** As many as fit one call to EC2. */
-const namesAtOnce = 100;
+const namesAtOnce = 50;
 
 export interface PlaceReader {
   /** A page of Systems Manager's list, or the containers of some tasks, as they arrive. */
