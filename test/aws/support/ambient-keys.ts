@@ -6,7 +6,9 @@ import { listen } from '../fake-service.ts';
 /**
  * The keys of the lab where a container and where a machine would find theirs: the environment leads there until `close`.
  */
-export async function offerAmbientKeys(lab: Lab): Promise<() => Promise<void>> {
+export async function offerAmbientKeys(
+  lab: Pick<Lab, 'accessKeyId' | 'secretAccessKey'>,
+): Promise<() => Promise<void>> {
   const answer = {
     Code: 'Success',
     AccessKeyId: lab.accessKeyId,

@@ -11,6 +11,19 @@ export interface ExpectedProfile {
   code?: string;
 }
 
+/** All that is called, lest a test reach for AWS itself. */
+const services = [
+  'ssm',
+  'kms',
+  'ec2',
+  'ecs',
+  'resource_groups_tagging_api',
+  'sts',
+  'sso',
+  'sso_oidc',
+  'signin',
+];
+
 const user = /:user\/lab-user$/;
 const roleOf = (account: string, role: string) =>
   new RegExp(`^arn:aws:sts::${account}:assumed-role/${role}/`);
@@ -19,7 +32,10 @@ const roleOf = (account: string, role: string) =>
  * Writes a config and a credentials file with forty profiles of every kind there is, all of which lead to the lab; beside them
  * the files that they point at.
  */
-export async function writeFortyProfiles(home: AwsHome, lab: Lab): Promise<ExpectedProfile[]> {
+export async function writeFortyProfiles(
+  home: Pick<AwsHome, 'path' | 'writeConfig' | 'writeCredentials'>,
+  lab: Pick<Lab, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>,
+): Promise<ExpectedProfile[]> {
   const config: string[] = [];
   const credentials: string[] = [];
   const expected: ExpectedProfile[] = [];
@@ -215,7 +231,7 @@ export async function writeFortyProfiles(home: AwsHome, lab: Lab): Promise<Expec
   profile('half-a-key', { aws_access_key_id: 'canary-id' }, 'settings-malformed');
 
   section(config, 'services lab', {});
-  for (const service of ['ssm', 'kms', 'sts', 'sso', 'sso_oidc', 'signin']) {
+  for (const service of services) {
     config.push(`${service} =`, `  endpoint_url = ${lab.endpoint}`);
   }
   await home.writeConfig(config.join('\n'));
