@@ -54,7 +54,7 @@ export function cliOnLab(): CliOnLab {
     expect(response.status).toBe(200);
   };
   beforeAll(async () => {
-    const [lab, programs] = await Promise.all([startLab({ pace: 'fast' }), programsUnderTest()]);
+    const [lab, programs] = await Promise.all([startLab({ pace: 'fast', ecs: true }), programsUnderTest()]);
     const nodeThat = (isOnline: boolean) => lab.nodes.find(({ online }) => online === isOnline);
     Object.assign(there, {
       lab,

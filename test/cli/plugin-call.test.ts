@@ -42,6 +42,16 @@ describe('what the AWS CLI hands over', () => {
     expect(environment).toEqual({ OTHER: 'stays' });
   });
 
+  it('is what ECS answers to execute-command, whose members begin with a small letter', () => {
+    const target = 'ecs:harbour_0a1b_0a1b-1';
+    expect(
+      readPluginCall(
+        [JSON.stringify(session), 'eu-west-1', 'StartSession', '', JSON.stringify({ Target: target })],
+        {},
+      ),
+    ).toEqual({ kind: 'start', start: { session, region: 'eu-west-1', target } });
+  });
+
   it('is three arguments from an AWS CLI of long ago', () => {
     expect(readPluginCall([response, 'eu-west-1', 'StartSession'], {})).toEqual({
       kind: 'start',

@@ -325,5 +325,29 @@ describe.skipIf(!hasAwsCli)(
       program.type('exit\r');
       expect(await program.ended).toBe(0);
     });
+
+    // Of a cluster with a key, so that the target in the key's context is checked too.
+    it('a shell in a container is opened with ECS Exec, and goes on after a cut', async () => {
+      const target = cli.lab.containers.find(({ name }) => name === 'report/report')?.id ?? '';
+      const [, task = ''] = /^ecs:night_shift_([0-9a-f]+)_/.exec(target) ?? [];
+      const program = runInTerminal(
+        'aws',
+        ['ecs', 'execute-command', '--cluster', 'night_shift', '--task', task].concat([
+          ...['--container', 'report', '--interactive', '--command', '/bin/sh'],
+          ...['--endpoint-url', cli.lab.endpoint],
+        ]),
+        { ...environment(), AWS_ENDPOINT_URL_KMS: cli.lab.endpoint },
+      );
+      await program.waitFor(/SessionId: ecs-execute-command-[0-9a-f]+/);
+      await program.waitFor(/[$#] /);
+      program.type('echo $AWS_EXECUTION_ENV-$((40+2))\r');
+      await program.waitFor(/AWS_ECS_FARGATE-42/);
+      const [session = ''] = /ecs-execute-command-[0-9a-f]+/.exec(program.shown()) ?? [];
+      await cli.addFault({ session, kind: 'cut', count: 1 });
+      program.type('echo again-$((1+1))\r');
+      await program.waitFor(/again-2/);
+      program.type('exit\r');
+      expect(await program.ended).toBe(0);
+    });
   },
 );

@@ -98,7 +98,7 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     const approvals = (body: object) =>
       fetch(`${lab.control}/approvals`, { method: 'POST', body: JSON.stringify(body) });
     await approvals({ node: guardedNode });
-    await page.locator(`[data-testid=node-row][data-target="${guardedNode}"]`).last().click();
+    await connectIn(page, 'acme-prod', guardedNode);
     const card = page.getByTestId('access-card');
     await card.getByLabel(/^Reason/).fill('INC-1');
     await card.getByRole('button', { name: 'Ask for access' }).click();

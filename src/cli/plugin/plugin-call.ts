@@ -6,7 +6,7 @@ export type PluginCall =
   | { kind: 'start'; start: PluginStart };
 
 export interface PluginStart {
-  /** The answer of StartSession. The token lets its holder take the session over. */
+  /** The answer of StartSession, or of ECS to ExecuteCommand. The token lets its holder take the session over. */
   session: { sessionId: string; tokenValue: string; streamUrl: string };
   region: string;
   /** Absent, and all that follows, where an old AWS CLI does not give it. */
@@ -63,9 +63,12 @@ function readResponse(argument: string, environment: NodeJS.ProcessEnv): PluginS
   }
   const members = parseObject(text);
   if (members === undefined) return 'the response is not a JSON object.';
-  const sessionId = textOf(members['SessionId']);
-  const tokenValue = textOf(members['TokenValue']);
-  const streamUrl = textOf(members['StreamUrl']);
+  // ECS writes its members with a small first letter, which the official plugin does not mind.
+  const member = (name: string): string | undefined =>
+    textOf(members[name]) ?? textOf(members[`${name.charAt(0).toLowerCase()}${name.slice(1)}`]);
+  const sessionId = member('SessionId');
+  const tokenValue = member('TokenValue');
+  const streamUrl = member('StreamUrl');
   if (sessionId === undefined || tokenValue === undefined || streamUrl === undefined)
     return 'the response lacks the session id, the token or the stream URL.';
   return { sessionId, tokenValue, streamUrl };
