@@ -332,10 +332,9 @@ describe.skipIf(!hasAwsCli)(
       const [, task = ''] = /^ecs:night_shift_([0-9a-f]+)_/.exec(target) ?? [];
       const program = runInTerminal(
         'aws',
-        ['ecs', 'execute-command', '--cluster', 'night_shift', '--task', task].concat([
-          ...['--container', 'report', '--interactive', '--command', '/bin/sh'],
-          ...['--endpoint-url', cli.lab.endpoint],
-        ]),
+        'ecs execute-command --cluster night_shift --container report --interactive --command /bin/sh --task'
+          .split(' ')
+          .concat(task, '--endpoint-url', cli.lab.endpoint),
         { ...environment(), AWS_ENDPOINT_URL_KMS: cli.lab.endpoint },
       );
       await program.waitFor(/SessionId: ecs-execute-command-[0-9a-f]+/);

@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { ContainerFacts, ManagedNode } from '../../shared/inventory.ts';
-import { containerTarget } from '../../shared/targets.ts';
+import { containerTarget, parseContainerTarget } from '../../shared/targets.ts';
 import { answerList, answerText } from '../answer-members.ts';
 import { lastPart } from './ecs-calls.ts';
 
@@ -9,7 +9,7 @@ const mostTags = 50;
 
 /**
  * The containers of a task as DescribeTasks has it, each as a target of its own. Its name is that of the service and the
- * container, as people speak of it: the task's id is another one tomorrow. Nothing for a task that lacks its ARN.
+ * container, as people speak of it: the task's id is another one tomorrow. What cannot be named as a target is left out.
  */
 export function toContainers(task: Task): ManagedNode[] {
   const taskArn = answerText(task.taskArn);
@@ -26,16 +26,18 @@ function toContainer(
   taskId: string,
   container: Container,
 ): ManagedNode | undefined {
-  const containerName = answerText(container.name);
+  const containerName = nameOf(container.name);
   if (containerName === undefined) return undefined;
-  const service = /^service:(.+)$/s.exec(answerText(task.group) ?? '')?.[1];
-  const family = familyOf(answerText(task.taskDefinitionArn) ?? '');
+  const service = nameOf(/^service:(.+)$/s.exec(answerText(task.group) ?? '')?.[1]);
+  const family = nameOf(lastPart(answerText(task.taskDefinitionArn) ?? '').replace(/:\d+$/, '')) ?? '';
   // One that has not begun has no id of its own yet; it is listed, but nothing can be started there.
-  const runtimeId = answerText(container.runtimeId) ?? containerName.replaceAll(/[^a-zA-Z0-9-]/g, '-');
+  const runtimeId = answerText(container.runtimeId) ?? containerName.replaceAll('_', '-');
+  const id = containerTarget({ cluster, taskId, runtimeId });
+  if (parseContainerTarget(id) === undefined) return undefined;
   const trouble = troubleOf(task, container);
   const startedAt = task.startedAt instanceof Date ? task.startedAt.getTime() : Number.NaN;
   return {
-    id: containerTarget({ cluster, taskId, runtimeId }),
+    id,
     name: `${service ?? (family === '' ? taskId : family)}/${containerName}`,
     ...platformOf(task),
     online: trouble === undefined,
@@ -61,8 +63,11 @@ function toContainer(
   };
 }
 
-/** `arn:…:task-definition/web:7`: without the revision. */
-const familyOf = (definitionArn: string): string => lastPart(definitionArn).replace(/:\d+$/, '');
+/** Of a service, a family or a container, as ECS allows them. What is not one comes from somebody else. */
+const nameOf = (value: unknown): string | undefined => {
+  const name = answerText(value);
+  return name !== undefined && /^[\w-]{1,255}$/.test(name) ? name : undefined;
+};
 
 /** The task's, unless that runs and the container does not. */
 function statusOf(task: Task, container: Container): string {
