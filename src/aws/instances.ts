@@ -30,6 +30,9 @@ const mostTags = 50;
 /** A page of a search: small enough for one answer not to keep this thread. */
 const instancesPerPage = 200;
 
+/** Pages may be empty and name a next one all the same: after so many a search is left. */
+const mostPages = 50;
+
 /** DescribeInstances of EC2. The SDK's part for EC2, the largest there is, is loaded with the first call. */
 export class Instances {
   readonly #client: LazyClient<EC2Client>;
@@ -63,11 +66,13 @@ export class Instances {
   ): Promise<{ instances: InstanceFacts[]; hasMore: boolean }> {
     const found: InstanceFacts[] = [];
     let nextToken: string | undefined;
+    let pages = 0;
     do {
       const page = await this.#page(filters, instancesPerPage, nextToken);
       found.push(...page.instances);
       nextToken = page.nextToken;
-    } while (nextToken !== undefined && found.length < limit);
+      pages += 1;
+    } while (nextToken !== undefined && found.length < limit && pages < mostPages);
     return { instances: found.slice(0, limit), hasMore: nextToken !== undefined || found.length > limit };
   }
 

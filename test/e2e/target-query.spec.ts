@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { injectFault } from './heavy/support/external-lab.ts';
 import { expect, test } from './support/app.ts';
 import { addProfile, keysOf } from './support/lab-profile.ts';
 
@@ -106,6 +107,29 @@ test('a profile with a query connects to a healthy member, and when its node is 
     ['lab-web', 'auto-scaling-group'],
     ['lab-relay', 'auto-scaling-group'],
   ]);
+});
+
+test('a node that does not come back gives way to another member while its session is still tried to resume', async ({
+  launch,
+  lab,
+}) => {
+  const running = await launch({ environment: keysOf(lab) });
+  const { page } = running;
+  await addProfile(running, lab, {
+    name: 'Acme fleet',
+    network: { endpoints: { ssm: lab.endpoint, ec2: lab.endpoint } },
+    targetQuery: { kind: 'auto-scaling-group', group: 'lab-fleet' },
+  });
+  await page.getByRole('button', { name: /Connect to any of group lab-fleet/ }).click();
+  const rows = page.locator('[data-testid=terminal]:visible .xterm-rows');
+  await expect(rows).toContainText(/[#$]\s*$/);
+  await expect(page.getByTestId('tab')).toContainText('lab-relay');
+
+  await injectFault(lab, { session: '*', kind: 'refuse-resume', code: 'InternalServerError', count: 1000 });
+  await fetch(`${lab.control}/cut`, { method: 'POST', body: '{}' });
+  await page.getByRole('button', { name: 'Another member' }).click();
+  await expect(page.getByTestId('tab')).toContainText('lab-web');
+  await expect(page.getByTestId('tab')).toHaveAttribute('data-state', 'live');
 });
 
 test('a query of an ECS service opens a shell in a container; a tunnel and a command go to any member as well', async ({

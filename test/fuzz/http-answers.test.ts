@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ControlPlane, createControlPlane } from '../../src/aws/control-plane.ts';
+import { createMemberLookup } from '../../src/aws/members/member-lookup.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { ManagedNode } from '../../src/shared/inventory.ts';
 import { fuzzCases, fuzzSeed } from '../ssm/support/fuzz-cases.ts';
@@ -172,15 +173,19 @@ it(
     });
     onTestFinished(() => server.close());
     const endpoint = `http://127.0.0.1:${server.port}`;
-    const plane = createControlPlane({
+    const options = {
       region: 'eu-central-1',
       endpoint,
       kmsEndpoint: endpoint,
+      ec2Endpoint: endpoint,
       credentials: { accessKeyId: 'AKIDFAKEFAKEFAKEFAKE', secretAccessKey: 'fake' },
       maxAttempts: 1,
       network: { timeouts: { connectMs: 2000, answerMs } },
-    });
+    };
+    const plane = createControlPlane(options);
     onTestFinished(() => plane.close());
+    const lookup = createMemberLookup(options);
+    onTestFinished(() => lookup.close());
 
     /** One call, and whether what it gave is what its type promises. */
     const calls: readonly (() => Promise<boolean>)[] = [
@@ -218,6 +223,10 @@ it(
         return sessions.every(({ sessionId, target }) => isText(sessionId) && isText(target));
       },
       async () => (await collect(nodesOf(plane.listNodes()))).every(({ id }) => isText(id)),
+      async () => {
+        const { members } = await lookup.find({ kind: 'tags', tags: [{ key: 'Role', value: 'web' }] });
+        return members.every(({ target, name, state }) => [target, name, state].every(isText));
+      },
     ];
 
     const counts = { given: 0, refused: 0 };

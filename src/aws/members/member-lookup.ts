@@ -41,6 +41,9 @@ export interface MemberLookup {
 /** So many are looked at: ten calls to Systems Manager, which a connect can wait for. */
 export const mostMembers = 500;
 
+/** Pages may be empty and name a next one all the same: after so many a list is left. */
+const mostPages = 50;
+
 /** The largest page of DescribeInstanceInformation, and as many ids as one call asks about. */
 const nodesPerCall = 50;
 
@@ -76,6 +79,7 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
   ): Promise<{ information: InstanceInformation[]; hasMore: boolean }> => {
     const information: InstanceInformation[] = [];
     let nextToken: string | undefined;
+    let pages = 0;
     do {
       const answer = await caller.send(
         context('DescribeInstanceInformation'),
@@ -87,7 +91,8 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
       );
       information.push(...answerList(answer.InstanceInformationList));
       nextToken = answerText(answer.NextToken);
-    } while (nextToken !== undefined && information.length < limit);
+      pages += 1;
+    } while (nextToken !== undefined && information.length < limit && pages < mostPages);
     return {
       information: information.slice(0, limit),
       hasMore: nextToken !== undefined || information.length > limit,

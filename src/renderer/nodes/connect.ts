@@ -1,4 +1,5 @@
 import type { Profile } from '../../shared/models.ts';
+import { isContainerTarget } from '../../shared/targets.ts';
 import type { TargetChoice } from '../../shared/target-query.ts';
 import type { App } from '../app.ts';
 import type { NodeRequest, OpenRequest } from '../state/tabs.ts';
@@ -24,7 +25,11 @@ export function requestFor({ profile, node }: Pick<NodeRow, 'profile' | 'node'>)
 
 /** A session where the profile's target leads: its node, or any member of its query. Undefined where it names neither. */
 export function requestForTarget(profile: Profile): OpenRequest | undefined {
-  const { id, target, targetQuery, documentName, reason, parameters } = profile;
+  const { id, target, targetQuery, reason } = profile;
+  const leadsToContainer = targetQuery?.kind === 'ecs-service' || isContainerTarget(target ?? '');
+  const { documentName, parameters } = leadsToContainer
+    ? { documentName: undefined, parameters: undefined }
+    : profile;
   if (target === undefined && targetQuery === undefined) return undefined;
   return {
     profileId: id,

@@ -7,7 +7,10 @@ import {
   isLive,
   moveTab,
   newTab,
+  nodeOf,
+  nodeRequestOf,
   openTab,
+  sessionTab,
   stepTab,
   type Tabs,
   tabState,
@@ -35,6 +38,18 @@ describe('tabs', () => {
     expect(closeTab(abc, 'c').activeId).toBe('b');
     expect(closeTab(abc, 'a').activeId).toBe('c');
     expect(['a', 'b', 'c'].reduce(closeTab, abc)).toMatchObject({ items: [], activeId: undefined });
+  });
+
+  test('of a query are on the node that was picked, and ask for the query again', () => {
+    const targetQuery = { kind: 'name', pattern: 'web-*' } as const;
+    const looking = sessionTab('a', session({ target: '', nodeName: 'name web-*', targetQuery }));
+    const picked = sessionTab('a', session({ target: 'i-2', nodeName: 'web-2', targetQuery }));
+    expect([nodeOf(looking), nodeRequestOf(looking)]).toEqual([undefined, undefined]);
+    expect(nodeOf(picked)).toEqual({ target: 'i-2', nodeName: 'web-2' });
+    expect(nodeRequestOf(picked)).toMatchObject({ target: 'i-2' });
+    expect(nodeRequestOf(picked)).not.toHaveProperty('targetQuery');
+    expect(picked.request).toMatchObject({ targetQuery });
+    expect(picked.request).not.toHaveProperty('target');
   });
 
   test('are remembered when closed, latest last', () => {
