@@ -31,6 +31,24 @@ test('a request without a decision is there at the next start, and one with a de
   });
 });
 
+test('a node has one request: the latest', async () => {
+  const store = storeIn(temporaryFolder());
+  const again = { ...request, requestId: 'oi-0123456789ad' };
+  store.save(request);
+  store.save(again);
+  expect(store.list()).toEqual([again]);
+  await store.settled();
+});
+
+test('a request of the week before last is not looked for any more', async () => {
+  const folder = temporaryFolder();
+  const store = storeIn(folder);
+  store.save(request);
+  await store.settled();
+  const later = new RequestStore(join(folder, 'access-requests.json'), 14 * 24 * 3_600_000);
+  expect(later.list()).toEqual([]);
+});
+
 test('a file that makes no sense is set aside and told, and new requests are kept', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'access-requests.json'), '{"version":1,"requests":[{"requestId":"../x"}]}');
@@ -43,7 +61,8 @@ test('a file that makes no sense is set aside and told, and new requests are kep
 
 test('the oldest are forgotten beyond two hundred', async () => {
   const store = storeIn(temporaryFolder());
-  for (let number = 0; number < 205; number += 1) store.save({ ...request, askedAt: number });
+  for (let number = 0; number < 205; number += 1)
+    store.save({ ...request, target: `i-${number}`, askedAt: number });
   expect([store.list().length, store.list()[0]?.askedAt]).toEqual([200, 5]);
   await store.settled();
 });

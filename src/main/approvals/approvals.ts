@@ -12,7 +12,7 @@ export interface AccessPlace {
   target: string;
 }
 
-/** An access request that was made, and where it stands. */
+/** An access request that was made, and where it stands until it is decided. */
 export interface AskedAccess extends Pick<KeptRequest, 'requestId' | 'reason' | 'askedAt'> {
   readonly course: AccessCourse;
   /** Made in an earlier run of the app: nobody is told of its end, which may be long ago. */
@@ -47,7 +47,7 @@ interface Entry {
 
 /**
  * Owns every access request and every approval of this run of the app. The keys of an approval stay in memory, here and in the
- * control planes that sign with them; what is kept on disk is the id of a request that has no decision yet.
+ * control planes that sign with them; what is kept on disk is the id of a request that may still be good for some.
  *
  * A request is looked after while somebody watches its place. One request serves all sessions on a node, and so does its approval.
  */
@@ -117,6 +117,7 @@ export class Approvals {
     const since = this.#options.now();
     if (status.kind !== 'approved' || !this.#holds(status.grant, since)) {
       if (entry.held?.grant === before) entry.held = undefined;
+      this.#options.store.remove(before.requestId);
       return undefined;
     }
     entry.held = { grant: status.grant, since };
@@ -179,7 +180,8 @@ export class Approvals {
     // Whoever watched has seen how it ended.
     const isOver = course.kind === 'granted' || course.kind === 'refused' || course.kind === 'lost';
     if (!isOver) return;
-    this.#options.store.remove(asked.requestId);
+    // One that was approved is good for new keys after the next start of the app.
+    if (course.kind !== 'granted') this.#options.store.remove(asked.requestId);
     if (entry.asked?.requestId === asked.requestId) entry.asked = undefined;
   }
 

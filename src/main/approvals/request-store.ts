@@ -5,7 +5,7 @@ import { logProblem } from '../log.ts';
 import { type LoadProblem, loadProblem } from '../storage/load-problem.ts';
 import { type FileFormat, VersionedFile } from '../storage/versioned-file.ts';
 
-/** A request that had no decision yet. Its id is no secret: only the caller who asked gets keys for it. */
+/** A request that may still be good for keys. Its id is no secret: only the caller who asked gets them. */
 const keptRequestSchema = z.strictObject({
   requestId: z.string().regex(/^oi-[0-9a-f]{12}$/),
   profileId: idSchema,
@@ -30,7 +30,13 @@ const requestFileFormat: FileFormat<RequestFile> = {
 /** Nobody has as many under way; the oldest are forgotten beyond. */
 const mostRequests = 200;
 
-/** Access requests without a decision, so that an approval that comes while the app is not running is not lost. */
+/** Older ones have surely run out, milliseconds. */
+const oldestMs = 7 * 24 * 3_600_000;
+
+/**
+ * Access requests that are undecided or were approved, one for each node: an approval that comes while the app is not running is not
+ * lost, and one that holds is used again after a start.
+ */
 export class RequestStore {
   readonly #file: VersionedFile<RequestFile>;
   #requests: readonly KeptRequest[];
@@ -41,7 +47,8 @@ export class RequestStore {
     this.#file = new VersionedFile(path, requestFileFormat);
     const loaded = this.#file.load(now);
     this.problem = loadProblem(loaded, requestFileFormat.holds, dirname(path));
-    this.#requests = loaded.kind === 'loaded' ? loaded.value.requests : [];
+    const kept = loaded.kind === 'loaded' ? loaded.value.requests : [];
+    this.#requests = kept.filter(({ askedAt }) => now - askedAt < oldestMs);
   }
 
   list(): readonly KeptRequest[] {
@@ -49,7 +56,8 @@ export class RequestStore {
   }
 
   save(request: KeptRequest): void {
-    this.#replace([...this.#requests, request].slice(-mostRequests));
+    const others = this.#requests.filter((known) => !isSamePlace(known, request));
+    this.#replace([...others, request].slice(-mostRequests));
   }
 
   remove(requestId: string): void {
@@ -69,3 +77,6 @@ export class RequestStore {
       .catch((error: unknown) => logProblem('An access request cannot be kept', error));
   }
 }
+
+const isSamePlace = (one: KeptRequest, other: KeptRequest): boolean =>
+  one.profileId === other.profileId && one.region === other.region && one.target === other.target;

@@ -105,14 +105,14 @@ export class FakeControlPlane implements ControlPlane {
     return this.terminateAnswer();
   }
   askAnswer: () => Promise<string> = () => Promise.resolve('oi-0123456789ab');
-  accessAnswer: () => Promise<AccessStatus> = () => Promise.resolve({ kind: 'pending' });
+  accessAnswer: (requestId: string) => Promise<AccessStatus> = () => Promise.resolve({ kind: 'pending' });
   startAccessRequest({ target, reason }: AccessRequest): Promise<string> {
     this.calls.push(`ask ${target}: ${reason}`);
     return this.askAnswer();
   }
   readAccess(requestId: string): Promise<AccessStatus> {
     this.calls.push(`access ${requestId}`);
-    return this.accessAnswer();
+    return this.accessAnswer(requestId);
   }
   describeSession(): Promise<{ owner: string }> {
     return Promise.resolve({ owner: 'arn:me' });

@@ -51,13 +51,16 @@ export class Bench {
     this.workers.push(worker);
     return worker;
   });
+  /** Of one node: the latest request. */
   readonly kept: KeptRequest[] = [];
   /** Times are those of the clock, with no jitter. */
   readonly approvals = new Approvals({
     connect: this.service.connect,
     store: {
       list: () => this.kept,
-      save: (request) => this.kept.push(request),
+      save: (request) => {
+        this.kept.splice(0, this.kept.length, request);
+      },
       remove: (id) => {
         const at = this.kept.findIndex(({ requestId }) => requestId === id);
         if (at !== -1) this.kept.splice(at, 1);
