@@ -194,3 +194,12 @@ test('a hybrid node has its tags, and keeps them while the tagging API is denied
     .toEqual(['hybrid-tags access-denied', 'hybrid-tags access-denied']);
   expect(page().get(hybrid?.id ?? '')?.tags?.length).toBeGreaterThan(0);
 });
+
+test('containers leave the list when their profile is saved without them', async () => {
+  const { lab, inventories, page } = await labLists();
+  inventories.refresh(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+  inventories.profileSaved({ ...profile, withoutContainers: true });
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  expect([...page().values()].some(({ container }) => container !== undefined)).toBe(false);
+});

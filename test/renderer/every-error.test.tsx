@@ -27,7 +27,7 @@ let lab: Lab;
 let oldLab: Lab;
 const cleanups: (() => unknown)[] = [];
 beforeAll(async () => {
-  lab = await startLab({ pace: 'fast' });
+  lab = await startLab({ pace: 'fast', ecs: true });
   oldLab = await startLab({ pace: 'fast', agentVersion: '2.3.612.0' });
 });
 afterAll(() => Promise.all([lab.close(), oldLab.close()]));
@@ -36,6 +36,7 @@ afterEach(async () => {
 });
 
 const online = () => lab.nodes.find((node) => node.online)?.id ?? '';
+const container = (name: string) => lab.containers.find((each) => each.name === name)?.id ?? '';
 const offline = () => lab.nodes.find((node) => !node.online)?.id ?? '';
 
 function planeOf(change: Partial<ControlPlaneOptions> = {}, at: Lab = lab): ControlPlane {
@@ -44,6 +45,7 @@ function planeOf(change: Partial<ControlPlaneOptions> = {}, at: Lab = lab): Cont
     region,
     endpoint,
     kmsEndpoint: endpoint,
+    ecsEndpoint: endpoint,
     credentials: () => Promise.resolve({ accessKeyId, secretAccessKey, accountId: '123456789012' }),
     displayName: 'Acme production',
     maxAttempts: 1,
@@ -125,6 +127,55 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
         'TargetNotConnected | StartSession | HTTP 400 | request ',
       ],
       steps: ['retry', 'find-out'],
+    },
+  ],
+  'a container whose task was started without execute command': [
+    () => planeOf().startSession({ target: container('stock/worker') }),
+    {
+      code: 'exec-not-enabled',
+      words: [
+        'Execute command is off',
+        'Start a session on ecs:harbour_',
+        'enableExecuteCommand',
+        'Acme production, us-east-1',
+      ],
+      steps: ['find-out'],
+    },
+  ],
+  'a container whose agent does not run': [
+    () => planeOf().startSession({ target: container('tally/tally') }),
+    {
+      code: 'target-not-connected',
+      words: ['is not connected', 'The agent of ECS Exec', 'ssmmessages:CreateControlChannel'],
+      steps: ['retry', 'find-out'],
+    },
+  ],
+  'a container whose task is gone': [
+    () =>
+      planeOf().startSession({
+        target: container('shop/app').replaceAll(/_[0-9a-f]{32}_/g, `_${'0'.repeat(32)}_`),
+      }),
+    {
+      code: 'task-gone',
+      words: ['The task has ended', 'not there any more', 'Refresh the node list'],
+      steps: ['find-out'],
+    },
+  ],
+  'a shell in a container that a policy denies': [
+    async () => {
+      const message =
+        'User: arn:aws:sts::210987654321:assumed-role/Reader/ops is not authorized to perform: ecs:ExecuteCommand on resource: arn:aws:ecs:us-east-1:210987654321:task/harbour/0a1b because no identity-based policy allows the ecs:ExecuteCommand action';
+      await refuse('ExecuteCommand', 'AccessDeniedException', message);
+      return planeOf().startSession({ target: container('shop/metrics') });
+    },
+    {
+      code: 'access-denied',
+      words: [
+        'Access denied',
+        'do not allow ecs:ExecuteCommand on arn:aws:ecs',
+        'AccessDeniedException | ExecuteCommand',
+      ],
+      steps: ['find-out', 'retry'],
     },
   ],
   'a document that is not there': [

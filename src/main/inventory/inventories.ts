@@ -121,14 +121,22 @@ export class Inventories {
     lookAgain();
   }
 
-  /** The profile was saved: where it points to other places by now, the page gets what is known of those. */
+  /**
+   * The profile was saved: where it points to other places by now, the page gets what is known of those; containers that it does not
+   * list any more go at once.
+   */
   profileSaved(profile: Profile): void {
     const places = placesOf(profile);
     void Promise.all(this.#forgetPlaces(profile.id, places));
     for (const place of places) {
       const before = this.#entries.get(place.id);
       const entry = this.#entry(profile, place);
-      if (entry === before) continue;
+      if (entry === before) {
+        if (profile.withoutContainers !== true) continue;
+        const gone = entry.list.remove(({ container }) => container !== undefined);
+        if (gone.length > 0) this.#tell(entry, {}, { removed: gone });
+        continue;
+      }
       const removed = before === undefined ? [] : [...before.list.values()].map(({ id }) => id);
       this.#news.add({ head: entry.head, changed: [...entry.list.values()], removed }, false);
       void this.#restore(entry);

@@ -71,6 +71,13 @@ export class NodeList {
     return gone;
   }
 
+  /** Answers the ids of those that went. */
+  remove(isOfPart: (node: ManagedNode) => boolean): string[] {
+    const gone = [...this.#nodes.values()].filter(isOfPart).map(({ id }) => id);
+    for (const id of gone) this.#nodes.delete(id);
+    return gone;
+  }
+
   /** How many of the list have been seen since it began. */
   get found(): number {
     return this.#seen.size;

@@ -99,6 +99,8 @@ export function nextSteps({ code, retryable }: AppErrorData): readonly NextStep[
 
 const steps: Partial<Record<ErrorCode, readonly NextStep[]>> = {
   'reason-required': ['give-reason'],
+  'task-gone': ['find-out'],
+  'exec-not-enabled': ['find-out'],
   'no-healthy-member': ['retry', 'edit-profile'],
   // Trying again leads to the form.
   'approval-refused': ['ask-again'],

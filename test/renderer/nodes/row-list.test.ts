@@ -3,7 +3,7 @@ import { type Group, groupNodes } from '../../../src/renderer/nodes/groups.ts';
 import { NodeIndex } from '../../../src/renderer/nodes/node-index.ts';
 import { parseQuery } from '../../../src/renderer/nodes/query.ts';
 import { nodeKey, type Row, RowList, type RowListInputs } from '../../../src/renderer/nodes/row-list.ts';
-import type { Inventory, InventoryHead } from '../../../src/shared/inventory.ts';
+import type { Inventory, InventoryHead, ManagedNode } from '../../../src/shared/inventory.ts';
 import type { NodeGrouping, Profile } from '../../../src/shared/models.ts';
 import { makeFleet } from '../support/fleet.ts';
 import { failure, inventory, node, profile } from '../support/values.ts';
@@ -65,6 +65,8 @@ const titleOf = ({ heading }: Group): string => {
       return heading.accountId ?? 'unknown';
     case 'tag':
       return heading.value ?? 'none';
+    case 'cluster':
+      return heading.cluster ?? 'no cluster';
     default:
       return heading.kind;
   }
@@ -142,6 +144,27 @@ describe('the rows of the node list', () => {
     expect(words({ inventories: failed }).slice(0, 4)).toEqual(['Acme 3/3', 'note failed', 'db-1', 'web-9']);
     const loading = changed({ state: { kind: 'loading', found: 1 } });
     expect(words({ inventories: loading }).slice(0, 2)).toEqual(['Acme 3/3', 'db-1']);
+  });
+
+  test('are grouped by cluster, what is no container behind them', () => {
+    const inCluster = (cluster: string, service: string): ManagedNode =>
+      node({
+        id: `ecs:${cluster}_t_${service}`,
+        name: `${service}/app`,
+        container: { cluster, service, family: service, taskId: 't', name: 'app', health: 'unknown' },
+      });
+    const its = [node(), inCluster('night', 'batch'), inCluster('Day', 'shop'), inCluster('Day', 'cart')];
+    const inventories = [inventory('acme', its)];
+    expect(words({ inventories, by: 'cluster' })).toEqual([
+      'Day 2/2',
+      'cart/app',
+      'shop/app',
+      'night 1/1',
+      'batch/app',
+      'no cluster 1/1',
+      'web-1',
+    ]);
+    expect(words({ inventories, text: 'service:shop cluster:day kind:ecs' }).slice(1)).toEqual(['shop/app']);
   });
 
   test('are grouped by environment, account and tag', () => {
