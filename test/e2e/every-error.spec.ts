@@ -118,7 +118,9 @@ test('what lies between this computer and the service is told apart, and mended 
   const files = await makeAwsFiles(folder, lab);
   const front = await startTlsFront(Number(new URL(lab.endpoint).port));
   const proxy = await startConnectProxy({ leadsTo: front.port, wants: 'ann:right' });
-  const running = await launch({ environment: files.environment });
+  const running = await launch({
+    environment: { ...files.environment, HTTPS_PROXY: `http://ann:right@${proxy.host}`, NO_PROXY: '' },
+  });
   const { app, page } = running;
   const { region } = lab;
   const credentials = { kind: 'shared-profile', profileName: 'base' } as const;
@@ -186,5 +188,17 @@ test('what lies between this computer and the service is told apart, and mended 
   await card.getByRole('button', { name: 'Try again' }).click();
   await expect(page.locator('[data-testid=terminal]:visible .xterm-rows')).toContainText(/[#$]\s*$/);
   expect(open.asked.map(({ target }) => target)).toContain('ssmmessages.nodewharf.test:443');
+
+  // The proxy that wants a password gets it from the environment.
+  await save(running, lab, { name: 'With a password', credentials, network: { endpoints: byName, caFile } });
+  proxy.asked.length = 0;
+  await connect(page, 'With a password');
+  await expect(page.locator('[data-testid=terminal]:visible .xterm-rows')).toContainText(/[#$]\s*$/);
+  const asked = new Set(proxy.asked.map(({ target, authorization }) => `${target} ${authorization ?? ''}`));
+  const basic = `Basic ${Buffer.from('ann:right').toString('base64')}`;
+  expect([...asked].toSorted()).toEqual([
+    `ssm.nodewharf.test:443 ${basic}`,
+    `ssmmessages.nodewharf.test:443 ${basic}`,
+  ]);
   await Promise.all([proxy.close(), open.close(), front.close()]);
 });

@@ -139,6 +139,7 @@ test('a download through a tunnel outlives a cut, an outage is shown, and the li
   await fetch(`${lab.control}/cut`, { method: 'POST', body: '{}' });
   await expect(row.getByTestId('tunnel-state')).toContainText('reconnecting');
   await expect(row.getByTestId('trouble')).toContainText('Connection lost, reconnecting');
+  await expect(row.getByTestId('trouble')).toContainText('ServiceUnavailable');
   expect(await portOf(row)).toBe(port);
   await row.getByRole('button', { name: 'Try now' }).click();
   await fetch(`${lab.control}/faults/clear`, { method: 'POST' });

@@ -193,7 +193,10 @@ class Driver implements LiveSession {
   }
 
   stats(): SessionStats {
-    return { sessionId: this.#options.sessionId, ...this.#channel.stats };
+    const { waitingSince, ...stats } = this.#channel.stats;
+    // Who does not read hears no acknowledge.
+    const isTold = waitingSince !== undefined && !this.#isReadingPaused;
+    return { sessionId: this.#options.sessionId, ...stats, ...(isTold && { waitingSince }) };
   }
 
   #give(input: ChannelInput): void {
