@@ -9,6 +9,7 @@ import { type Lab, startLab } from '../../src/lab/start-lab.ts';
 import { AppError, type AppErrorData } from '../../src/shared/errors.ts';
 import { type AwsHome, enterAwsHome } from './support/aws-home.ts';
 import { answerAuthorizePage } from './support/lab-browser.ts';
+import { labConfig } from './support/lab-config.ts';
 import { RecordingDoor } from './support/recording-door.ts';
 
 const session = 'arn:aws:iam::123456789012:user/ann';
@@ -29,8 +30,7 @@ afterEach(() => home.leave());
 
 const writeConfig = (loginSession: string, signin: string): Promise<void> =>
   home.writeConfig(
-    `[profile console]\nregion = ${lab.region}\nlogin_session = ${loginSession}\nservices = lab\n` +
-      `[services lab]\nssm =\n  endpoint_url = ${lab.endpoint}\nsignin =\n  endpoint_url = ${signin}\n`,
+    labConfig(lab, { profiles: { console: { login_session: loginSession } }, endpoints: { signin } }),
   );
 
 const control = (path: string, body: object): Promise<Response> =>

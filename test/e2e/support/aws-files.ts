@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { labConfig, roleOfSession, ssoSession } from '../../aws/support/lab-config.ts';
 import type { ExternalLab } from '../heavy/support/external-lab.ts';
 
 /** A home folder with AWS files whose every endpoint is the lab, and the environment that leads there. */
@@ -43,55 +44,20 @@ export async function makeAwsFiles(folder: string, lab: ExternalLab): Promise<Aw
   };
 }
 
-/** Profiles of several kinds; all of them are the lab's, by nothing but the SDK's own settings. */
-export function configOn(lab: ExternalLab): string {
-  return `[profile acme-prod]
-sso_session = acme
-sso_account_id = 111122223333
-sso_role_name = Ops
-region = ${lab.region}
-services = lab
-[profile acme-dev]
-sso_session = acme
-sso_account_id = 111122223333
-sso_role_name = ReadOnly
-region = ${lab.region}
-services = lab
-[profile guarded]
-role_arn = arn:aws:iam::444455556666:role/mfa-admin
-source_profile = base
-mfa_serial = arn:aws:iam::123456789012:mfa/ann
-region = ${lab.region}
-services = lab
-[profile console]
-login_session = arn:aws:iam::123456789012:user/ann
-region = ${lab.region}
-services = lab
-[profile base]
-region = ${lab.region}
-services = lab
-[sso-session acme]
-sso_region = ${lab.region}
-sso_start_url = https://acme.example/start
-sso_registration_scopes = sso:account:access
-[services lab]
-ssm =
-  endpoint_url = ${lab.endpoint}
-kms =
-  endpoint_url = ${lab.endpoint}
-ec2 =
-  endpoint_url = ${lab.endpoint}
-ecs =
-  endpoint_url = ${lab.endpoint}
-resource_groups_tagging_api =
-  endpoint_url = ${lab.endpoint}
-sts =
-  endpoint_url = ${lab.endpoint}
-sso =
-  endpoint_url = ${lab.endpoint}
-sso_oidc =
-  endpoint_url = ${lab.endpoint}
-signin =
-  endpoint_url = ${lab.endpoint}
-`;
+/** Profiles of several kinds. */
+function configOn(lab: ExternalLab): string {
+  return labConfig(lab, {
+    profiles: {
+      'acme-prod': roleOfSession('acme', '111122223333', 'Ops'),
+      'acme-dev': roleOfSession('acme', '111122223333', 'ReadOnly'),
+      guarded: {
+        role_arn: 'arn:aws:iam::444455556666:role/mfa-admin',
+        source_profile: 'base',
+        mfa_serial: 'arn:aws:iam::123456789012:mfa/ann',
+      },
+      console: { login_session: 'arn:aws:iam::123456789012:user/ann' },
+      base: {},
+    },
+    ssoSessions: { acme: ssoSession('https://acme.example/start') },
+  });
 }
