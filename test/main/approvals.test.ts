@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { AccessGrant, AccessStatus } from '../../src/aws/control-plane.ts';
+import type { AccessGrant, AccessStatus, StartedSession } from '../../src/aws/control-plane.ts';
 import type { SessionSummary } from '../../src/shared/models.ts';
-import { appError, type FakeControlPlane, turns } from './support/fake-service.ts';
+import { appError, type FakeControlPlane, held, turns } from './support/fake-service.ts';
 import { Bench, places, profile, request } from './support/registry-bench.ts';
 
 const hour = 3_600_000;
@@ -266,6 +266,27 @@ describe.each(places)('with the bytes in %s', (place) => {
     // The third was started with the keys at once.
     expect(bench.calls.at(-1)).toBe('start i-1 (approved)');
     expect(bench.calls.filter((call) => call === 'start i-1')).toHaveLength(2);
+  });
+
+  test('an approval that another session gets while this one is being refused serves it without asking', async () => {
+    const bench = new ApprovalBench(place);
+    const first = await bench.started();
+    const prepare = bench.service.eachPlane;
+    const answer = held<StartedSession>();
+    bench.service.eachPlane = (plane) => {
+      plane.startAnswer = () => answer.promise;
+    };
+    const second = await bench.started();
+    bench.service.eachPlane = prepare;
+    await bench.asked(first);
+    bench.approve();
+    await bench.later();
+    answer.reject(appError('approval-needed'));
+    await turns();
+    expect(bench.of(second).sessionId).toBe('s-1');
+    expect(bench.news.some(({ key, state }) => key === second && state.kind === 'needs-approval')).toBe(
+      false,
+    );
   });
 
   test('a service that cannot be reached meanwhile does not lose the request, and waking up looks at once', async () => {

@@ -31,6 +31,7 @@ export class SessionAccess {
   readonly #options: SessionAccessOptions;
   #place: AccessPlace | undefined;
   #grant: AccessGrant | undefined;
+  #wasApproved = false;
   #wait:
     | { error: AppErrorData; isAsking: boolean; settle(isApproved: boolean, error?: AppError): void }
     | undefined;
@@ -50,7 +51,9 @@ export class SessionAccess {
   }
 
   /** Whether there was an approval, also one that has run out. */
-  wasApproved = false;
+  get wasApproved(): boolean {
+    return this.#wasApproved;
+  }
 
   /** Where the session is to be started, as soon as that is known: an approval that holds there is used without asking. */
   arrived(place: AccessPlace): void {
@@ -146,6 +149,13 @@ export class SessionAccess {
     const asked = approvals.asked(this.#arrivedAt);
     if (asked === undefined) {
       if (wait.isAsking) return;
+      // Given to another session while this one was being refused.
+      const held = approvals.held(this.#arrivedAt);
+      if (held !== undefined) {
+        this.#use(held);
+        wait.settle(true);
+        return;
+      }
       onState({ kind: 'needs-approval', error: wait.error, ...(reason === undefined ? {} : { reason }) });
       return;
     }
@@ -188,7 +198,7 @@ export class SessionAccess {
 
   #use(grant: AccessGrant): void {
     this.#grant = grant;
-    this.wasApproved = true;
+    this.#wasApproved = true;
     this.#options.onApproval(this.#approvalOf(grant));
   }
 
