@@ -1,4 +1,5 @@
 import type { Check, CheckName, Examination, Verdict } from '../../shared/doctor.ts';
+import { isContainerTarget } from '../../shared/targets.ts';
 import { awsFacts } from './errors.ts';
 import { count } from './numbers.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -62,7 +63,7 @@ export function examinationReport(examination: Examination): string {
   const lines = [
     `Why is there no session on ${nodeName === target ? target : `${nodeName} (${target})`}?`,
     `Profile: ${profileName}${region === '' ? '' : `, ${region}`}`,
-    `Document: ${documentName ?? 'default of the account'}`,
+    `Document: ${documentName ?? (isContainerTarget(target) ? 'none, by ECS Exec' : 'default of the account')}`,
     `Looked at: ${new Date(startedAt).toISOString()}`,
     summary(examination).text,
     '',

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { DocumentScope, ListedDocument } from '../../../shared/document-facts.ts';
 import type { AppErrorData } from '../../../shared/errors.ts';
+import type { TargetQuery } from '../../../shared/target-query.ts';
 import { useApp } from '../use-app.ts';
 
 /** Whose Region the documents are of. */
@@ -8,6 +9,7 @@ export interface DocumentPlace {
   readonly profileId: string;
   /** The profile's own Region where absent. */
   readonly target?: string | undefined;
+  readonly targetQuery?: TargetQuery | undefined;
 }
 
 /** What has been read of one scope; `next` where there is more. */

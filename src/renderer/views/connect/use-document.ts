@@ -33,8 +33,9 @@ export function useDocument(place: DocumentPlace, typedName: string): DocumentIn
 }
 
 /** A shell in a container, which no document has a say in. */
-export const isByExec = ({ target }: DocumentPlace, documentName: string): boolean =>
-  documentName === '' && target !== undefined && isContainerTarget(target);
+export const isByExec = ({ target, targetQuery }: DocumentPlace, documentName: string): boolean =>
+  documentName === '' &&
+  (targetQuery?.kind === 'ecs-service' || (target !== undefined && isContainerTarget(target)));
 
 function useRead({ profileId, target }: DocumentPlace, name: string | undefined): ReadDocument {
   const { door } = useApp();
