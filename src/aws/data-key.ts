@@ -1,6 +1,7 @@
 import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
 import { AppError } from '../shared/errors.ts';
-import { type CallContext, toAppError } from './errors.ts';
+import type { CallContext } from './call-context.ts';
+import { toAppError } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
 
 export interface DataKeyRequest {

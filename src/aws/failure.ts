@@ -10,6 +10,7 @@ import { codeOf, readSystemFailure, type SystemFailure } from './network/system-
  * is passed on as it stands: a signature error can quote the signed headers, a validation error what was typed.
  */
 export type Failure = FailureFacts & FailureKind;
+export type ServiceFailure = Extract<Failure, { kind: 'service' }>;
 
 export interface FailureFacts {
   /** Every try of the call, the first one included. */

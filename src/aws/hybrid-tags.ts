@@ -4,7 +4,8 @@ import type {
   ResourceTagMapping,
 } from '@aws-sdk/client-resource-groups-tagging-api';
 import { answerList, answerText } from './answer-members.ts';
-import { type CallContext, toAppError } from './errors.ts';
+import type { CallContext } from './call-context.ts';
+import { toAppError } from './errors.ts';
 import type { InstanceFacts } from './instances.ts';
 import { LazyClient } from './lazy-client.ts';
 

@@ -1,6 +1,7 @@
 import type { EC2Client, EC2ClientConfig, Filter, Instance } from '@aws-sdk/client-ec2';
 import { answerList, answerText } from './answer-members.ts';
-import { type CallContext, toAppError } from './errors.ts';
+import type { CallContext } from './call-context.ts';
+import { toAppError } from './errors.ts';
 import { LazyClient } from './lazy-client.ts';
 import { leaveOutUnread } from './unread-parts.ts';
 

@@ -8,7 +8,8 @@ import type { AwsCredentialIdentity, Command } from '@aws-sdk/types';
 import { clientConfig } from '../client-config.ts';
 import type { ControlPlaneOptions } from '../control-plane-options.ts';
 import { type AwsCredentials, forgetCredentials } from '../credentials.ts';
-import { type CallContext, toAppError } from '../errors.ts';
+import type { CallContext } from '../call-context.ts';
+import { toAppError } from '../errors.ts';
 import { LazyClient } from '../lazy-client.ts';
 
 type SsmCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Command<

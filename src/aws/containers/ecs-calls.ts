@@ -1,6 +1,7 @@
 import type { Cluster, ECSClient, ECSClientConfig, Task } from '@aws-sdk/client-ecs';
 import { answerList, answerText } from '../answer-members.ts';
-import { type CallContext, toAppError } from '../errors.ts';
+import type { CallContext } from '../call-context.ts';
+import { toAppError } from '../errors.ts';
 import { LazyClient } from '../lazy-client.ts';
 
 /** The largest page that ListClusters and ListTasks give, and the most tasks that one DescribeTasks takes. */

@@ -12,7 +12,7 @@ import { createSsmCaller } from '../calls/ssm-caller.ts';
 import { clientConfig } from '../client-config.ts';
 import { EcsCalls } from '../containers/ecs-calls.ts';
 import type { ControlPlaneOptions } from '../control-plane-options.ts';
-import type { CallContext } from '../errors.ts';
+import type { CallContext } from '../call-context.ts';
 import { type InstanceFacts, Instances } from '../instances.ts';
 import { toManagedNode } from '../managed-node.ts';
 import { findContainerState, findServiceMembers } from './service-members.ts';
