@@ -136,6 +136,52 @@ describe('a shell on a node of the lab', () => {
   });
 });
 
+describe('a shell in a container of the lab', () => {
+  const shell = async () => {
+    const bench = await labBench();
+    const target = bench.lab.containers.find(({ name }) => name === 'report/report')?.id ?? '';
+    const { profileId } = bench;
+    const { key } = bench.sessions.start({ profileId, target, reason: 'INC-7', cols: 80, rows: 24 });
+    const page = bench.attach(key);
+    bench.type(key, page, 'echo $AWS_EXECUTION_ENV-$((6 * 7))\r');
+    await eventually(() => expect(page.text).toContain('AWS_ECS_FARGATE-42'));
+    return { bench, target, key, page };
+  };
+
+  test('has the key of its cluster, its time-out and a word on the reason, and goes on over a cut', async () => {
+    const { bench, key, page } = await shell();
+    expect(bench.session(key)).toMatchObject({
+      sessionId: expect.stringMatching(/^ecs-execute-command-/) as string,
+      state: { kind: 'live' },
+      channel: { isEncrypted: true, sessionType: 'InteractiveCommands' },
+      warning: expect.stringContaining('takes no reason') as string,
+    });
+    await eventually(() => expect(bench.session(key).terms).toMatchObject({ idleMinutes: 20 }));
+    await fault(bench.lab, {
+      session: bench.session(key).sessionId,
+      kind: 'cut',
+      direction: 'down',
+      count: 1,
+    });
+    await eventually(() => expect(bench.states).toContain('reconnecting'));
+    bench.type(key, page, 'echo again-$((1 + 1))\r');
+    await eventually(() => expect(page.text).toContain('again-2'));
+  });
+
+  test('ends with its task, and another start says that the task has ended', async () => {
+    const { bench, target, key } = await shell();
+    const body = JSON.stringify({ task: target.split('_').at(-2) });
+    await fetch(`${bench.lab.control}/tasks/stop`, { method: 'POST', body });
+    await eventually(() => expect(bench.session(key).state).toMatchObject({ end: { kind: 'closed' } }));
+    bench.sessions.restart(key, 80, 24);
+    await eventually(() =>
+      expect(bench.session(key).state).toMatchObject({
+        end: { kind: 'failed', error: { code: 'task-gone' } },
+      }),
+    );
+  });
+});
+
 /** A web server of the node's own: what it is sent comes back, and a GET gives so many bytes. */
 async function server(): Promise<number> {
   const listening = createServer((request, response) => {

@@ -51,7 +51,7 @@ export interface LabBench extends SessionKinds {
 }
 
 export async function labBench(): Promise<LabBench> {
-  const lab = await startLab({ pace: 'fast' });
+  const lab = await startLab({ pace: 'fast', ecs: true });
   onTestFinished(() => lab.close());
   const connect = connectWith({
     loadAws: () =>

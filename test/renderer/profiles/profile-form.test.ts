@@ -102,6 +102,7 @@ describe('the profile form', () => {
     const full = profile({
       region: 'eu-west-1',
       moreRegions: ['eu-central-1', 'us-east-1'],
+      withoutContainers: true,
       credentials: { kind: 'shared-profile', profileName: 'acme' },
       target: 'i-1',
       documentName: 'Acme-Shell',
@@ -114,6 +115,7 @@ describe('the profile form', () => {
           kms: 'https://c.example',
           sts: 'https://d.example',
           ec2: 'https://e.example',
+          ecs: 'https://f.example',
         },
         proxy: { kind: 'url', url: 'http://proxy.example:3128', username: 'ann' },
         caFile: '/etc/ca.pem',
