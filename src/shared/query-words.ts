@@ -27,33 +27,50 @@ export function exactText(pattern: string): string | undefined {
   return /[*?]/.test(plain) ? undefined : pattern.replaceAll(/\\([\\*?])/g, '$1');
 }
 
-/** Whether a text fits a pattern, as EC2's filters do it. Takes time in proportion to both lengths, whatever the pattern. */
-export function matchesPattern(pattern: string, text: string): boolean {
+/**
+ * Whether a text fits the pattern, as EC2's filters do it. Made once for a pattern, since a fleet is compared with it. Takes time
+ * in proportion to both lengths, whatever the pattern.
+ */
+export function patternMatcher(pattern: string): (text: string) => boolean {
+  const exact = exactText(pattern);
+  if (exact !== undefined) return (text) => text === exact;
   const tokens = pattern.match(/\\[\\*?]|[^]/g) ?? [];
+  const firstWild = tokens.findIndex((token) => token === '*' || token === '?');
+  const prefix = exactText(tokens.slice(0, firstWild).join('')) ?? '';
+  const rest = tokens.slice(firstWild);
+  return (text) => text.startsWith(prefix) && fitTokens(rest, text.slice(prefix.length));
+}
+
+function fitTokens(tokens: readonly string[], text: string): boolean {
   // Which beginnings of the text fit the tokens so far.
-  let reached = Array.from({ length: text.length + 1 }, (_, at) => at === 0);
+  let reached = new Uint8Array(text.length + 1);
+  reached[0] = 1;
   for (const token of tokens) {
-    const next = Array.from({ length: text.length + 1 }, () => false);
+    const next = new Uint8Array(text.length + 1);
     const literal = token.length === 2 ? token.slice(1) : token;
     for (let at = 0; at <= text.length; at += 1) {
-      const before = at > 0 && reached[at - 1] === true;
-      if (token === '*') next[at] = reached[at] === true || (at > 0 && next[at - 1] === true);
-      else if (token === '?') next[at] = reached[at] === true || before;
-      else next[at] = before && text[at - 1] === literal;
+      const before = at > 0 && reached[at - 1] === 1;
+      const fits =
+        token === '*'
+          ? reached[at] === 1 || (at > 0 && next[at - 1] === 1)
+          : token === '?'
+            ? reached[at] === 1 || before
+            : before && text[at - 1] === literal;
+      next[at] = fits ? 1 : 0;
     }
     reached = next;
   }
-  return reached[text.length] === true;
+  return reached[text.length] === 1;
 }
 
 /** Whether tags fulfil all conditions. */
-export const fitTags = (
+export function tagMatcher(
   conditions: readonly TagCondition[],
-  tags: readonly (readonly [key: string, value: string])[],
-): boolean =>
-  conditions.every(({ key, pattern }) =>
-    tags.some(([known, value]) => known === key && matchesPattern(pattern, value)),
-  );
+): (tags: readonly (readonly [key: string, value: string])[]) => boolean {
+  const wanted = conditions.map(({ key, pattern }) => ({ key, fits: patternMatcher(pattern) }));
+  return (tags) =>
+    wanted.every(({ key, fits }) => tags.some(([known, value]) => known === key && fits(value)));
+}
 
 /** What a person reads for a query, in one line. */
 export function queryLabel(query: TargetQuery): string {

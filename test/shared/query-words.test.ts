@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   exactText,
-  fitTags,
-  matchesPattern,
+  patternMatcher,
   queryLabel,
   tagConditions,
+  tagMatcher,
 } from '../../src/shared/query-words.ts';
 import { type TargetQuery, targetQuerySchema } from '../../src/shared/target-query.ts';
 
@@ -24,7 +24,7 @@ test.each([
   ['', '', true],
   ['*', '', true],
 ])('the pattern %s and the text %s: %s', (pattern, text, fits) => {
-  expect(matchesPattern(pattern, text)).toBe(fits);
+  expect(patternMatcher(pattern)(text)).toBe(fits);
 });
 
 test('a pattern fits as the same regular expression does', () => {
@@ -35,13 +35,13 @@ test('a pattern fits as the same regular expression does', () => {
   fc.assert(
     fc.property(letters, texts, (pattern, text) => {
       const slow = new RegExp(`^${pattern.replaceAll('?', '.?').replaceAll('*', '.*')}$`);
-      return matchesPattern(pattern, text) === slow.test(text);
+      return patternMatcher(pattern)(text) === slow.test(text);
     }),
   );
 });
 
 test('a text of many stars is answered at once', () => {
-  expect(matchesPattern(`${'*a'.repeat(60)}b`, 'a'.repeat(250))).toBe(false);
+  expect(patternMatcher(`${'*a'.repeat(60)}b`)('a'.repeat(250))).toBe(false);
 });
 
 test.each([
@@ -55,24 +55,22 @@ test.each([
 });
 
 test('the name of a group is taken as it is, whatever its letters', () => {
-  const query: TargetQuery = { kind: 'auto-scaling-group', group: 'what*ever' };
-  const conditions = tagConditions(query) ?? [];
+  const query = { kind: 'auto-scaling-group', group: 'what*ever' } as const;
+  const fits = tagMatcher(tagConditions(query));
   const tags = (group: string): [string, string][] => [['aws:autoscaling:groupName', group]];
-  expect([fitTags(conditions, tags('what*ever')), fitTags(conditions, tags('what-ever'))]).toEqual([
-    true,
-    false,
-  ]);
+  expect([fits(tags('what*ever')), fits(tags('what-ever'))]).toEqual([true, false]);
 });
 
 test('all tags of a query have to match', () => {
-  const conditions =
+  const fits = tagMatcher(
     tagConditions({
       kind: 'tags',
       tags: [
         { key: 'Role', value: 'web' },
         { key: 'Environment', value: 'prod*' },
       ],
-    }) ?? [];
+    }),
+  );
   expect(
     [
       [['Role', 'web']],
@@ -84,7 +82,7 @@ test('all tags of a query have to match', () => {
         ['Environment', 'staging'],
         ['Role', 'web'],
       ],
-    ].map((tags) => fitTags(conditions, tags as [string, string][])),
+    ].map((tags) => fits(tags as [string, string][])),
   ).toEqual([false, true, false]);
 });
 

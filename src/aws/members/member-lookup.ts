@@ -173,10 +173,7 @@ export function createMemberLookup(options: ControlPlaneOptions): MemberLookup {
   return {
     async find(query) {
       const attempted = `Find the nodes of ${queryLabel(query)}`;
-      if (query.kind === 'ecs-service') {
-        const members = await findServiceMembers(ecs, query, region);
-        return { members: members.slice(0, mostMembers), hasMore: members.length > mostMembers };
-      }
+      if (query.kind === 'ecs-service') return findServiceMembers(ecs, query, region, mostMembers);
       const conditions = tagConditions(query);
       const exact = conditions.flatMap(({ key, pattern }) => {
         const text = exactText(pattern);

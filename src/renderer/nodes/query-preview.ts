@@ -1,5 +1,5 @@
 import type { ManagedNode } from '../../shared/inventory.ts';
-import { fitTags, nameInArn, tagConditions } from '../../shared/query-words.ts';
+import { nameInArn, tagConditions, tagMatcher } from '../../shared/query-words.ts';
 import type { TargetQuery } from '../../shared/target-query.ts';
 import type { NodeIndex } from './node-index.ts';
 
@@ -56,8 +56,8 @@ function matcherOf(query: TargetQuery): (node: ManagedNode) => boolean {
       container.service === service &&
       (query.container === undefined || container.name === query.container);
   }
-  const conditions = tagConditions(query);
-  return ({ tags = [] }) => fitTags(conditions, tags);
+  const fits = tagMatcher(tagConditions(query));
+  return ({ tags = [] }) => fits(tags);
 }
 
 /** A value that a field of a query may take, and how many nodes have it. */
@@ -72,7 +72,7 @@ const mostValues = 8;
 /** Keys of tags that the profile's nodes have; of all nodes where it has none. */
 export const knownTagKeys = (index: NodeIndex, profileId: string | undefined, typed: string): KnownValue[] =>
   mostFrequent(
-    machinesOf(index, profileId).flatMap(({ tags = [] }) => tags.map(([key]) => key)),
+    tagParts(index, profileId, ([key]) => key),
     typed,
   );
 
@@ -84,9 +84,7 @@ export const knownTagValues = (
   typed: string,
 ): KnownValue[] =>
   mostFrequent(
-    machinesOf(index, profileId).flatMap(({ tags = [] }) =>
-      tags.flatMap(([known, value]) => (known === key ? [value] : [])),
-    ),
+    tagParts(index, profileId, ([known, value]) => (known === key ? value : undefined)),
     typed,
   );
 
@@ -108,15 +106,14 @@ export const knownContainerNames = (
     typed,
   );
 
-function mostFrequent(values: readonly string[], typed: string): KnownValue[] {
-  const wanted = typed.trim().toLowerCase();
+function mostFrequent(values: Iterable<string>, typed: string): KnownValue[] {
   const counts = new Map<string, number>();
-  for (const value of values) {
-    if (value !== '' && value.toLowerCase().includes(wanted)) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const wanted = typed.trim().toLowerCase();
+  const fitting = [...counts].filter(([value]) => value !== '' && value.toLowerCase().includes(wanted));
   // The one that is typed already is no suggestion.
-  if (counts.size === 1 && counts.has(typed)) return [];
-  return [...counts]
+  if (fitting.length === 1 && fitting[0]?.[0] === typed) return [];
+  return fitting
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
     .slice(0, mostValues);
@@ -127,15 +124,28 @@ const suggestingNodes = (index: NodeIndex, profileId: string | undefined): Manag
   return own.length > 0 ? own : nodesOf(index, undefined);
 };
 
-/** Without containers, whose tags are no part of a query of tags. */
-const machinesOf = (index: NodeIndex, profileId: string | undefined): ManagedNode[] =>
-  suggestingNodes(index, profileId).filter(({ container }) => container === undefined);
+/** A part of each tag; not of containers, whose tags are no part of a query of tags. */
+function* tagParts(
+  index: NodeIndex,
+  profileId: string | undefined,
+  partOf: (tag: [key: string, value: string]) => string | undefined,
+): Iterable<string> {
+  for (const { container, tags = [] } of suggestingNodes(index, profileId)) {
+    if (container !== undefined) continue;
+    for (const tag of tags) {
+      const part = partOf(tag);
+      if (part !== undefined) yield part;
+    }
+  }
+}
 
 /** In the order of their names; of all profiles where none is given. */
 function nodesOf(index: NodeIndex, profileId: string | undefined): ManagedNode[] {
-  return index.inOrder().flatMap((slot) => {
+  const nodes: ManagedNode[] = [];
+  for (const slot of index.inOrder()) {
     const known = index.at(slot);
-    if (known === undefined || (profileId !== undefined && known.place.profileId !== profileId)) return [];
-    return [known.node];
-  });
+    if (known !== undefined && (profileId === undefined || known.place.profileId === profileId))
+      nodes.push(known.node);
+  }
+  return nodes;
 }

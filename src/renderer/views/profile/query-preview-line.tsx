@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { CircleHelp, SearchX } from 'lucide-react';
 import type { TargetQuery } from '../../../shared/target-query.ts';
 import { previewQuery } from '../../nodes/query-preview.ts';
@@ -13,7 +14,14 @@ interface QueryPreviewLineProps {
 /** Who a query would find, by the node lists at hand. */
 export function QueryPreviewLine({ query, profileId }: QueryPreviewLineProps) {
   const nodes = useNodes();
-  const preview = query && previewQuery(nodes, profileId, query);
+  const { version } = nodes;
+  const text = JSON.stringify(query);
+  const preview = useMemo(
+    () => query && previewQuery(nodes, profileId, query),
+    // The query is another value at each turn, and the index the same one; text and version tell.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    [nodes, version, profileId, text],
+  );
   const tone = toneOf(preview);
   return (
     <p className="query-preview" data-tone={tone} data-testid="query-preview" role="status">

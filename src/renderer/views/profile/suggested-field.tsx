@@ -1,6 +1,8 @@
-import { useId } from 'react';
+import { useId, useMemo } from 'react';
+import type { NodeIndex } from '../../nodes/node-index.ts';
 import type { KnownValue } from '../../nodes/query-preview.ts';
 import { remoteText } from '../../words/remote-text.ts';
+import { useNodes } from '../use-app.ts';
 import { PopoverField, PopoverRow, PopoverRows } from '../popover-field.tsx';
 
 interface SuggestedFieldProps {
@@ -12,16 +14,23 @@ interface SuggestedFieldProps {
   readonly error: string | undefined;
   readonly isWrong: boolean;
   readonly hint?: string;
-  /** What the node lists know. */
-  readonly values: readonly KnownValue[];
+  /** What the node lists know that goes on from what is typed. */
+  readonly suggest: (nodes: NodeIndex, typed: string) => readonly KnownValue[];
+  /** What `suggest` depends on beside the nodes and what is typed. */
+  readonly within?: string;
   readonly onChange: (value: string) => void;
   readonly onLeave: () => void;
 }
 
 /** A text field that knows what the nodes at hand have. */
 export function SuggestedField(props: SuggestedFieldProps) {
-  const { label, isLabelHidden = false, value, error, hint, values, onChange } = props;
+  const { label, isLabelHidden = false, value, error, hint, suggest, within = '', onChange } = props;
   const id = useId();
+  const nodes = useNodes();
+  const { version } = nodes;
+  // A fleet is looked through for the field that has changed, and not for all of them.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- `within` stands for the function, the version for the index
+  const values = useMemo(() => suggest(nodes, value), [nodes, version, value, within]);
   return (
     <div className="form-field">
       <label htmlFor={id} className={isLabelHidden ? 'unseen' : undefined}>

@@ -10,7 +10,6 @@ import {
   type TargetKind,
 } from '../../profiles/query-form.ts';
 import { IconButton } from '../icon-button.tsx';
-import { useNodes } from '../use-app.ts';
 import { ProfileText } from './profile-text.tsx';
 import { QueryPreviewLine } from './query-preview-line.tsx';
 import { SuggestedField } from './suggested-field.tsx';
@@ -65,7 +64,6 @@ interface KindFieldsProps extends TargetFieldsProps {
 }
 
 function KindFields({ fields, profileId, change }: KindFieldsProps) {
-  const nodes = useNodes();
   const { query } = fields.form;
   const text = (field: QueryTextField) => {
     const { shown, isWrong } = fields.errorOf(field);
@@ -97,7 +95,7 @@ function KindFields({ fields, profileId, change }: KindFieldsProps) {
           label="Name of an EC2 instance"
           placeholder="web-*"
           hint="* stands for any number of characters, ? for at most one."
-          values={knownTagValues(nodes, profileId, 'Name', query.pattern)}
+          suggest={(nodes, typed) => knownTagValues(nodes, profileId, 'Name', typed)}
         />
       );
     case 'auto-scaling-group':
@@ -106,7 +104,7 @@ function KindFields({ fields, profileId, change }: KindFieldsProps) {
           {...text('group')}
           label="Name of the group"
           placeholder="shop-web"
-          values={knownTagValues(nodes, profileId, autoScalingGroupTag, query.group)}
+          suggest={(nodes, typed) => knownTagValues(nodes, profileId, autoScalingGroupTag, typed)}
         />
       );
     case 'ecs-service': {
@@ -118,20 +116,24 @@ function KindFields({ fields, profileId, change }: KindFieldsProps) {
               {...text('cluster')}
               label="Cluster"
               placeholder="shop"
-              values={knownContainerNames(nodes, profileId, 'cluster', {}, query.cluster)}
+              suggest={(nodes, typed) => knownContainerNames(nodes, profileId, 'cluster', {}, typed)}
             />
             <SuggestedField
               {...text('service')}
               label="Service"
               placeholder="checkout"
-              values={knownContainerNames(nodes, profileId, 'service', { cluster }, query.service)}
+              within={cluster}
+              suggest={(nodes, typed) => knownContainerNames(nodes, profileId, 'service', { cluster }, typed)}
             />
           </div>
           <SuggestedField
             {...text('container')}
             label="Container"
             placeholder="The first that can be entered"
-            values={knownContainerNames(nodes, profileId, 'name', { cluster, service }, query.container)}
+            within={`${cluster} ${service}`}
+            suggest={(nodes, typed) =>
+              knownContainerNames(nodes, profileId, 'name', { cluster, service }, typed)
+            }
           />
         </>
       );
@@ -145,7 +147,6 @@ const withoutTag = (tags: readonly TagField[], gone: TagField): readonly TagFiel
 
 /** Tags that all have to match, one a line. */
 function TagRows({ fields, profileId, change }: KindFieldsProps) {
-  const nodes = useNodes();
   const { tags } = fields.form.query;
   const { shown, isWrong } = fields.errorOf('tags');
   const leave = (tag: TagField): void => fields.leave('tags', tag.key);
@@ -163,7 +164,7 @@ function TagRows({ fields, profileId, change }: KindFieldsProps) {
               placeholder="Role"
               error={undefined}
               isWrong={isWrong && at === 0}
-              values={knownTagKeys(nodes, profileId, tag.key)}
+              suggest={(nodes, typed) => knownTagKeys(nodes, profileId, typed)}
               onChange={(key) => set({ key })}
               onLeave={() => leave(tag)}
             />
@@ -177,7 +178,8 @@ function TagRows({ fields, profileId, change }: KindFieldsProps) {
               placeholder="web, or prod*"
               error={undefined}
               isWrong={false}
-              values={knownTagValues(nodes, profileId, tag.key.trim(), tag.value)}
+              within={tag.key}
+              suggest={(nodes, typed) => knownTagValues(nodes, profileId, tag.key.trim(), typed)}
               onChange={(value) => set({ value })}
               onLeave={() => leave(tag)}
             />
