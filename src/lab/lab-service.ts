@@ -170,7 +170,7 @@ export class LabService implements ApiContext, ControlContext {
   }
 
   issueToken(record: SessionRecord): string {
-    record.token = newToken();
+    record.token = newToken(record.target);
     return record.token;
   }
 

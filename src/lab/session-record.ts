@@ -44,9 +44,12 @@ export function newSessionId(prefix = callerName): string {
   return `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
 }
 
-/** Within the 300 characters that the service model allows. Base64, like real tokens, so it holds `+` and `/`. */
-export function newToken(): string {
-  return `AAEAA${randomBytes(160).toString('base64')}`;
+/**
+ * Within the 300 characters that the model of Systems Manager allows; that of ECS knows no limit, and its tokens are longer.
+ * Base64, like real tokens, so it holds `+` and `/`.
+ */
+export function newToken(target: string): string {
+  return `AAEAA${randomBytes(target.startsWith('ecs:') ? 700 : 160).toString('base64')}`;
 }
 
 export function isLive(record: SessionRecord): boolean {
