@@ -57,7 +57,7 @@ test('a session that needs an approval asks for a reason, waits, and begins when
   const shown = await gatherNotifications(app);
   await row(page, profileId, node).dblclick();
   const card = page.getByTestId('access-card');
-  await expect(card).toContainText('This node needs an approval');
+  await expect(card).toContainText('No access to this node yet');
   await expect(card).toContainText(`do not allow ssm:StartSession on`);
   const reason = card.getByLabel(/^Reason/);
   await expect(reason).toBeFocused();
@@ -166,7 +166,7 @@ test('a tunnel and a command ask where they are shown', async ({ launch, lab }) 
     .first()
     .click();
   const trouble = page.getByTestId('trouble');
-  await expect(trouble).toContainText('Somebody has to approve this session first');
+  await expect(trouble).toContainText('No access to this node yet');
   await trouble.getByRole('button', { name: 'Ask for access…' }).click();
   const dialog = page.getByTestId('access-dialog');
   await dialog.getByLabel(/^Reason/).fill('INC-3');

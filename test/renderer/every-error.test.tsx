@@ -198,7 +198,7 @@ const cases: Record<string, [() => Promise<unknown>, Expected]> = {
     {
       code: 'approval-needed',
       words: [
-        'Somebody has to approve this session first',
+        'No access to this node yet',
         'do not allow ssm:StartSession on arn:aws:ec2:us-east-1:210987654321:instance/i-1.',
         'ask for a policy that allows ssm:StartSession.',
         // The account of the caller, as the service names it.

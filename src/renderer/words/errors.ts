@@ -10,7 +10,7 @@ const titles: Record<ErrorCode, string> = {
   'task-gone': 'The task has ended',
   'exec-not-enabled': 'Execute command is off',
   'agent-too-old': 'The agent on the node is too old',
-  'approval-needed': 'Somebody has to approve this session first',
+  'approval-needed': 'No access to this node yet',
   'approval-refused': 'The session was not approved',
   'reason-required': 'A reason is required',
   'document-not-found': 'The session document does not exist',

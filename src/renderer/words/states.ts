@@ -23,7 +23,7 @@ export function stateWord(state: ShownState): string {
     case 'needs-sign-in':
       return 'needs sign-in';
     case 'needs-approval':
-      return 'needs an approval';
+      return 'no access yet';
     case 'awaiting-approval':
       return 'awaiting approval';
     case 'not-started':
@@ -33,9 +33,13 @@ export function stateWord(state: ShownState): string {
   }
 }
 
-/** What there is to do about an approval, or to wait for. */
-export function accessTitle({ kind }: AccessState): string {
-  return kind === 'needs-approval' ? 'This node needs an approval' : 'Access was asked for';
+/**
+ * What there is to do about an approval, or to wait for. A refusal of the service may as well be a permission that nobody has
+ * given; only after an approval that has run out it is known what is missing.
+ */
+export function accessTitle(state: AccessState): string {
+  if (state.kind === 'awaiting-approval') return 'Access was asked for';
+  return state.error.aws === undefined ? 'This node needs an approval' : 'No access to this node yet';
 }
 
 /** The way to it, where it is one of several. */
