@@ -2,14 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './support/app.ts';
+import { savePicture } from './support/pictures.ts';
 
 const row = (page: Page, text: string): Locator => page.getByTestId('node-row').filter({ hasText: text });
-
-/** Screenshots to be looked at, where a folder is named for them. */
-const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env['NODEWHARF_SHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
-};
 
 test('containers are listed, filtered and grouped, and a shell in one takes what is typed', async ({
   launch,
@@ -18,7 +13,7 @@ test('containers are listed, filtered and grouped, and a shell in one takes what
   await expect(row(page, 'shop/metrics')).toBeVisible();
   await expect(row(page, 'shop/app')).toHaveCount(2);
   await expect(row(page, 'report/report')).toContainText('night_shift, task ');
-  await shot(page, 'list');
+  await savePicture(page, 'list');
 
   await page.getByTestId('filter').click();
   await page.keyboard.type('kind:ecs cluster:har service:shop');
@@ -28,7 +23,7 @@ test('containers are listed, filtered and grouped, and a shell in one takes what
   await page.getByRole('menuitem', { name: 'Cluster' }).click();
   await expect(page.getByTestId('group-row').first()).toContainText('harbour');
   await expect(page.getByTestId('group-row').last()).toContainText('No cluster');
-  await shot(page, 'clusters');
+  await savePicture(page, 'clusters');
 
   await row(page, 'shop/metrics').dblclick();
   await expect(page.getByTestId('tab')).toHaveAttribute('data-state', 'live');
@@ -36,7 +31,7 @@ test('containers are listed, filtered and grouped, and a shell in one takes what
   await expect(terminal).toContainText(/[#$]\s*$/);
   await page.keyboard.type('echo $AWS_EXECUTION_ENV-$((6*7))\n');
   await expect(terminal).toContainText('AWS_ECS_FARGATE-42');
-  await shot(page, 'shell');
+  await savePicture(page, 'shell');
 
   // The cluster of this one has a key for its sessions, which only the agent tells.
   await row(page, 'report/report').dblclick();
@@ -58,14 +53,14 @@ test('a container that takes no session says why in its row, and what to do abou
   await row(page, 'stock/worker').click();
   const question = page.getByRole('alertdialog', { name: 'No session in stock/worker' });
   await expect(question).toContainText('enableExecuteCommand');
-  await shot(page, 'exec-off');
+  await savePicture(page, 'exec-off');
   await question.getByRole('button', { name: 'Look at all that it takes' }).click();
   const check = (name: string): Locator => page.locator(`[data-testid=doctor-check][data-name=${name}]`);
   await expect(check('exec')).toHaveAttribute('data-verdict', 'bad');
   await expect(check('task')).toHaveAttribute('data-verdict', 'good');
   await expect(check('node')).toHaveCount(0);
   await expect(page.getByTestId('doctor-sum')).toHaveText('1 thing stands in the way.');
-  await shot(page, 'doctor');
+  await savePicture(page, 'doctor');
 });
 
 test('a tunnel and a command go through a container', async ({ launch }) => {
@@ -81,7 +76,7 @@ test('a tunnel and a command go through a container', async ({ launch }) => {
   await dialog.getByLabel('Host required').fill('localhost');
   await dialog.getByLabel('Port required').fill(String((server.address() as AddressInfo).port));
   await dialog.getByLabel('Any free port').check();
-  await shot(page, 'tunnel');
+  await savePicture(page, 'tunnel');
   await dialog.getByRole('button', { name: 'Save and start' }).click();
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Tunnels' }).click();
   const tunnel = page.getByTestId('tunnel').first();
@@ -107,7 +102,7 @@ test('the form says what a shell in a container will be, and a document starts a
   await page.getByRole('menuitem', { name: 'Connect with reason or document…' }).click();
   await expect(page.getByTestId('before-connecting')).toContainText('/bin/sh');
   await expect(page.getByTestId('before-connecting')).toContainText('after 20 min');
-  await shot(page, 'connect');
+  await savePicture(page, 'connect');
   await page
     .getByRole('dialog')
     .getByRole('combobox', { name: 'Session document' })

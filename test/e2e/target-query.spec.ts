@@ -1,21 +1,9 @@
-import type { Page } from '@playwright/test';
 import { injectFault } from './heavy/support/external-lab.ts';
 import { expect, test } from './support/app.ts';
 import { addProfile, keysOf } from './support/lab-profile.ts';
+import { savePicture } from './support/pictures.ts';
 
 const relay = 'i-0a1b2c3d4e5f60006';
-
-/** Where a run is to leave its pictures, to be looked at. */
-const pictures = process.env['NODEWHARF_PICTURES'];
-
-/** In both themes, which follow the system's. */
-async function savePicture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png` });
-  }
-}
 
 test('a profile with a query connects to a healthy member, and when its node is terminated goes on with the next', async ({
   launch,
