@@ -43,7 +43,7 @@ function queryOf(options: QueryOptions): unknown {
 }
 
 const complaints: Record<(typeof queryOptionNames)[number], string> = {
-  tag: '--tag is key=value, as in --tag Role=web, and each key is given once',
+  tag: '--tag is key=value, as in --tag Role=web or --tag Role=*, and each key is given once',
   name: '--name is a name of 1 to 256 characters, where * stands for any',
   'auto-scaling-group': '--auto-scaling-group is the name of a group',
   'ecs-service': '--ecs-service is cluster/service or cluster/service/container',

@@ -14,9 +14,9 @@ const patternSchema = z.string().min(1).max(256);
 export const targetQuerySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('tags'),
-    /** All of them must match; each key once. */
+    /** All of them must match; each key once. A tag without a value is not asked for: Systems Manager's filters take none. */
     tags: z
-      .array(z.strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) }))
+      .array(z.strictObject({ key: z.string().min(1).max(128), value: patternSchema }))
       .min(1)
       .max(mostTagConditions)
       .refine((tags) => new Set(tags.map(({ key }) => key)).size === tags.length),

@@ -103,6 +103,7 @@ describe('the command line', () => {
     [['forward', 'i-1', '--remote-port', '80', '--local-socket', '/x', '--bind', '::1'], /goes without/],
     [['connect', 'i-1', '--tag', 'Role=web'], /a target or a query, not both/],
     [['connect', '--tag', 'Role'], /key=value/],
+    [['connect', '--tag', 'Role='], /key=value/],
     [['connect', '--tag', 'Role=web', '--tag', 'Role=db'], /each key is given once/],
     [['connect', '--tag', 'Role=web', '--name', 'web-1'], /--tag and --name/],
     [['connect', '--name', ''], /1 to 256/],

@@ -35,7 +35,7 @@ export const emptyQuery: QueryForm = {
 };
 
 export const querySentences: Record<QueryField, string> = {
-  tags: 'At least one tag, each with a key of its own.',
+  tags: 'Each tag needs a key of its own, and a value: * stands for any.',
   pattern: 'A name of 1 to 256 characters, where * stands for any.',
   group: 'The name of an Auto Scaling group.',
   cluster: 'The name of the cluster, or its ARN.',

@@ -87,9 +87,10 @@ describe('the profile form', () => {
     expect([
       errorsOf(query({ kind: 'tags' })),
       errorsOf(query({ kind: 'tags', tags: twice })),
+      errorsOf(query({ kind: 'tags', tags: [{ id: '1', key: 'Role', value: '' }] })),
       errorsOf(query({ kind: 'name' })),
       errorsOf(query({ kind: 'ecs-service', cluster: 'shop' })),
-    ]).toEqual([['tags'], ['tags'], ['pattern'], ['service']]);
+    ]).toEqual([['tags'], ['tags'], ['tags'], ['pattern'], ['service']]);
   });
 
   test('leaves out what is empty', () => {
