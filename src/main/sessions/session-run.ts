@@ -1,15 +1,16 @@
-import type { ControlPlane, StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
+import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
 import type { Approval, ChannelFacts, Profile, SessionEnd, SessionState } from '../../shared/models.ts';
-import { accessAnew, isApprovalNeeded, isDenied } from '../approvals/access-errors.ts';
+import { isApprovalNeeded, isDenied } from '../approvals/access-errors.ts';
 import type { Approvals } from '../approvals/approvals.ts';
 import { type AccessOutcome, SessionAccess } from '../approvals/session-access.ts';
 import type { Carrier, ChannelNews } from '../bytes/session-bytes.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { waitAtMost } from '../limited-wait.ts';
 import type { PickedMember } from '../members/member-search.ts';
+import { hasRunOut, ServiceLink } from './service-link.ts';
 import { preferencesOf, toTerms } from './session-terms.ts';
 import { isSignInNeeded } from '../sign-ins/sign-in-errors.ts';
 
@@ -71,9 +72,7 @@ export class SessionRun {
   readonly #events: RunEvents;
   readonly #attempted: string;
   readonly #begun: Promise<void>;
-  #connection: Connection | undefined;
-  /** The profile as it connects to the target's Region. */
-  #profile: Profile;
+  readonly #link: ServiceLink;
   /** Empty until a query has picked one. */
   #target: string;
   /** Members of the query that were not connected after all, and what the service said of the last one. */
@@ -90,8 +89,6 @@ export class SessionRun {
   #hasEnded = false;
   /** Somebody has to sign in before StartSession can be asked for; called when that was done, or is of no more use. */
   #goOn: (() => void) | undefined;
-  /** The next resume looks the credentials up anew. */
-  #wantsFreshCredentials = false;
   readonly #access: SessionAccess;
   /** The keys of an approval were given for this start. */
   #hasNewKeys = false;
@@ -100,7 +97,6 @@ export class SessionRun {
     this.#options = options;
     this.#events = events;
     const { profile, destination } = options;
-    this.#profile = profile;
     this.#target = destination.kind === 'node' ? destination.target : '';
     this.#attempted = `Start a session on ${destination.kind === 'node' ? destination.target : destination.words}`;
     const { approvals, reason, now } = options;
@@ -112,6 +108,7 @@ export class SessionRun {
       onApproval: (approval) => events.onApproval(approval),
       onOutcome: (outcome) => events.onAccessOutcome(outcome),
     });
+    this.#link = new ServiceLink(options.connect, this.#access, profile);
     this.#begun = this.#begin();
   }
 
@@ -119,7 +116,7 @@ export class SessionRun {
   reconnectNow(withFreshCredentials: boolean): void {
     this.#goOn?.();
     this.#access.lookNow(withFreshCredentials);
-    this.#wantsFreshCredentials ||= withFreshCredentials;
+    if (withFreshCredentials) this.#link.lookCredentialsUpAnew();
     if (this.#isOpen && !this.#hasEnded && !this.#access.isWaiting) this.#options.carrier.reconnectNow();
   }
 
@@ -166,7 +163,7 @@ export class SessionRun {
       if (!this.#hasEnded) await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);
       this.#finish({ kind: 'failed', error: this.#placed(toAppErrorData(error, this.#attempted)) });
     } finally {
-      if (this.#hasEnded) this.#letGo();
+      if (this.#hasEnded) this.#link.letGo();
     }
   }
 
@@ -177,11 +174,11 @@ export class SessionRun {
     const { sessionTypes } = this.#options;
     while (!this.#isEnding) {
       try {
-        const { connection, agentVersion } = await this.#connect();
-        this.#connection = connection;
+        const { connection, profile, agentVersion } = await this.#connect();
+        this.#link.hold(connection, profile);
         this.#events.onRegion(connection.region);
-        this.#access.arrived({ profile: this.#profile, region: connection.region, target: this.#target });
-        const signed = this.#access.grant === undefined ? connection : await this.#connectAnew();
+        this.#access.arrived({ profile, region: connection.region, target: this.#target });
+        const signed = this.#access.grant === undefined ? connection : await this.#link.connectAnew();
         if (this.#isEnding) return undefined;
         return await signed.controlPlane.startSession({
           ...request,
@@ -200,21 +197,25 @@ export class SessionRun {
   }
 
   /** To the node's Region; a query finds its node on the way, anew at each try. */
-  async #connect(): Promise<{ connection: Connection; agentVersion?: string | undefined }> {
+  async #connect(): Promise<{
+    connection: Connection;
+    profile: Profile;
+    agentVersion?: string | undefined;
+  }> {
     const { destination, connect } = this.#options;
+    const { profile: known } = this.#link;
     // An approval is for the node that was picked.
     if (destination.kind === 'node' || this.#access.grant !== undefined)
-      return { connection: await connect(this.#profile) };
+      return { connection: await connect(known), profile: known };
     const { member, counts, profile, connection } = await destination
       .pick(this.#tried)
       .catch((error: unknown) => {
         // That another member was looked for in vain says less than what was wrong with the last one.
         throw isCode(error, 'no-healthy-member') ? (this.#refusal ?? error) : error;
       });
-    this.#profile = profile;
     this.#target = member.target;
     this.#events.onPicked({ member, counts });
-    return { connection, agentVersion: member.agentVersion };
+    return { connection, profile, agentVersion: member.agentVersion };
   }
 
   #mayPickAnother(error: unknown): boolean {
@@ -222,7 +223,7 @@ export class SessionRun {
     if (this.#tried.has(this.#target)) return false;
     this.#tried.add(this.#target);
     this.#refusal = error;
-    this.#letGo();
+    this.#link.letGo();
     return this.#tried.size < mostTries;
   }
 
@@ -239,7 +240,7 @@ export class SessionRun {
       return true;
     }
     if (!isApprovalNeeded(error)) return false;
-    this.#letGo();
+    this.#link.letGo();
     this.#hasNewKeys = await this.#access.approved(toAppErrorData(error, this.#attempted));
     if (!this.#isEnding) this.#events.onState({ kind: 'connecting' });
     return true;
@@ -247,7 +248,7 @@ export class SessionRun {
 
   /** Resolves when somebody has signed in, wants it tried, or has ended the session. */
   async #signedIn(error: AppErrorData): Promise<void> {
-    this.#letGo();
+    this.#link.letGo();
     const goneOn = new Promise<void>((resolve) => {
       this.#goOn = resolve;
     });
@@ -266,63 +267,14 @@ export class SessionRun {
       target: this.#target,
       handshake,
       ...(tunnel && { tunnel }),
-      resume: () => this.#resume(sessionId),
+      resume: () => this.#link.resume(sessionId, this.#target),
       // Where there is no connection, its absence is what the error is about.
-      classifyResumeError: (error) => this.#connection?.controlPlane.classifyResumeError(error) ?? 'retry',
-      signUpgrade: (url) => this.#call((controlPlane) => controlPlane.signUpgrade(url)),
-      generateDataKey: (request) => this.#call((controlPlane) => controlPlane.generateDataKey(request)),
+      classifyResumeError: (error) =>
+        this.#link.connection?.controlPlane.classifyResumeError(error) ?? 'retry',
+      signUpgrade: (url) => this.#link.call((controlPlane) => controlPlane.signUpgrade(url)),
+      generateDataKey: (request) => this.#link.call((controlPlane) => controlPlane.generateDataKey(request)),
       onNews: (news) => this.#channelNews(news),
     });
-  }
-
-  /** Where an approval has run out, the profile's own keys may do, or the approval goes on with new ones; else it takes a new one. */
-  async #resume(sessionId: string): Promise<{ tokenValue: string; streamUrl?: string }> {
-    const resume = (): ReturnType<ControlPlane['resumeSession']> =>
-      this.#call((controlPlane) => controlPlane.resumeSession(sessionId));
-    try {
-      return await resume();
-    } catch (error) {
-      if (!this.#access.wasApproved || !isDenied(error)) throw error;
-      if (await this.#access.renew()) {
-        await this.#connectAnew();
-        return resume();
-      }
-      throw accessAnew(this.#target);
-    }
-  }
-
-  /**
-   * Calls the service. Credentials that it does not take any more, though they should last, are looked up anew once: somebody
-   * may have signed in since, and if not, that is what has to be told.
-   */
-  async #call<T>(work: (controlPlane: ControlPlane) => Promise<T>): Promise<T> {
-    const { controlPlane } = await this.#currentConnection();
-    try {
-      return await work(controlPlane);
-    } catch (error) {
-      if (this.#hasEnded) throw error;
-      if (this.#access.grant !== undefined && (isDenied(error) || hasRunOut(error))) this.#access.lost();
-      else if (!hasRunOut(error)) throw error;
-      this.#wantsFreshCredentials = true;
-      return work((await this.#currentConnection()).controlPlane);
-    }
-  }
-
-  /** The connection to resume over: a new one where the old one's credentials or service are no longer the current ones. */
-  async #currentConnection(): Promise<Connection> {
-    const held = this.#connection;
-    const isCurrent = this.#access.stillHolds() && !this.#wantsFreshCredentials;
-    return held !== undefined && !held.isStale() && isCurrent ? held : this.#connectAnew();
-  }
-
-  async #connectAnew(): Promise<Connection> {
-    const held = this.#connection;
-    const fresh = await this.#options.connect(this.#profile, this.#access.grant);
-    held?.controlPlane.close();
-    this.#connection = fresh;
-    this.#wantsFreshCredentials = false;
-    if (this.#hasEnded) this.#letGo();
-    return fresh;
   }
 
   #channelNews(news: ChannelNews): void {
@@ -356,7 +308,7 @@ export class SessionRun {
     if (this.#access.isWaiting || this.#isEnding) return;
     const isApproved = await this.#access.approvedAnew();
     if (!isApproved || this.#hasEnded) return;
-    this.#wantsFreshCredentials = true;
+    this.#link.lookCredentialsUpAnew();
     this.#events.onState({ kind: 'connecting' });
     this.#options.carrier.reconnectNow();
   }
@@ -388,7 +340,7 @@ export class SessionRun {
     // A channel that failed on this side, or in the handshake, leaves a session at the service that nobody would use.
     if (end.kind === 'failed' && !wasWanted && this.#sessionId !== undefined) {
       this.#isEnding = true;
-      this.#ending = this.#terminate(this.#sessionId).finally(() => this.#letGo());
+      this.#ending = this.#terminate(this.#sessionId).finally(() => this.#link.letGo());
     }
     this.#finish(wasWanted ? this.#wantedEnd : end);
   }
@@ -400,22 +352,22 @@ export class SessionRun {
     this.#access.leave();
     const sessionId = this.#sessionId;
     // Nobody waits for credentials to start it with; a StartSession that has been sent goes on.
-    if (!this.#isOpen) this.#connection?.controlPlane.giveUpCredentials();
+    if (!this.#isOpen) this.#link.connection?.controlPlane.giveUpCredentials();
     // Still starting: it has ended for the user; `begin` tells the service as soon as there is an id to tell.
     if (sessionId !== undefined && this.#isOpen) await this.#terminate(sessionId);
     await waitAtMost(this.#options.carrier.endChannel(), leaveLimitMs);
     this.#finish(this.#wantedEnd);
-    if (this.#isOpen) this.#letGo();
+    if (this.#isOpen) this.#link.letGo();
   }
 
   /** Tells the service; gives up after {@link terminateLimitMs}, with a warning. Never rejects. */
   async #terminate(sessionId: string): Promise<void> {
-    const connection = this.#connection;
+    const { connection } = this.#link;
     if (connection === undefined) return;
     const asked =
       this.#hasEnded || connection.isStale()
         ? connection.controlPlane.terminateSession(sessionId)
-        : this.#call((controlPlane) => controlPlane.terminateSession(sessionId));
+        : this.#link.call((controlPlane) => controlPlane.terminateSession(sessionId));
     const outcome = await waitAtMost(asked, terminateLimitMs);
     // A service that is not there any more took its sessions with it.
     if (outcome.kind === 'done' || connection.isStale()) return;
@@ -424,7 +376,7 @@ export class SessionRun {
 
   /** What the channel does without. Not everybody may ask for it; history and screen then go without as well. */
   async #learnMore(started: StartedSession): Promise<void> {
-    const controlPlane = this.#connection?.controlPlane;
+    const controlPlane = this.#link.connection?.controlPlane;
     if (controlPlane === undefined) return;
     const { onTerms } = this.#events;
     const startedAt = this.#options.now();
@@ -439,29 +391,24 @@ export class SessionRun {
   #finish(end: SessionEnd): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#link.over();
     this.#access.leave();
     this.#events.onState({ kind: 'ended', end, endedAt: this.#options.now() });
     // While it is still starting, or the service is being told, whoever does that lets go.
-    if (this.#isOpen && !this.#isEnding) this.#letGo();
+    if (this.#isOpen && !this.#isEnding) this.#link.letGo();
   }
 
   /** An error that is not a call's own does not say where it was; this session knows. */
   #placed(error: AppErrorData): AppErrorData {
-    const region = this.#connection?.region ?? this.#profile.region;
-    const where = { profileName: this.#profile.name, ...(region === undefined ? {} : { region }) };
+    const { connection, profile } = this.#link;
+    const region = connection?.region ?? profile.region;
+    const where = { profileName: profile.name, ...(region === undefined ? {} : { region }) };
     return { ...error, where: { ...where, ...error.where } };
-  }
-
-  #letGo(): void {
-    this.#connection?.controlPlane.close();
-    this.#connection = undefined;
   }
 }
 
 const isCode = (error: unknown, code: AppErrorData['code']): error is AppError =>
   error instanceof AppError && error.data.code === code;
-
-const hasRunOut = (error: unknown): boolean => isCode(error, 'credentials-expired');
 
 function notTold(error: unknown): string {
   const why = error instanceof AppError ? ` (${error.data.message})` : '';
