@@ -162,6 +162,36 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     }
     await expect(page.getByRole('dialog')).toHaveCount(0);
 
+    // A sign-in with the console, whose key, tokens and keys are kept in one file.
+    await call('saveProfile', {
+      profile: {
+        name: 'console',
+        environment: 'other',
+        credentials: { kind: 'shared-profile', profileName: 'console' },
+      },
+    });
+    const profileId = (await call('loadWorkspace', undefined)).profiles.find(
+      ({ name }) => name === 'console',
+    )?.id;
+    await call('refreshNodes', { profileId: profileId ?? '' });
+    const consoleSignIn = async () =>
+      (await call('loadWorkspace', undefined)).signIns.find(({ kind }) => kind === 'console');
+    await expect.poll(consoleSignIn).toBeDefined();
+    const openedBefore = (await opened()).length;
+    await call('startSignIn', { id: (await consoleSignIn())?.id ?? '', flow: 'pkce' });
+    await expect.poll(opened).toHaveLength(openedBefore + 1);
+    await person.page.goto((await opened()).at(-1) ?? '');
+    await person.page.getByRole('button', { name: 'Confirm and continue' }).click();
+    await expect.poll(consoleSignIn).toBeUndefined();
+    await look();
+    const [consoleFile = ''] = (await files.consoleCache()).values();
+    const kept = JSON.parse(consoleFile) as { dpopKey: string; refreshToken: string; idToken: string };
+    const consoleCanaries: Canary[] = [
+      { name: 'private key of the console sign-in', secret: kept.dpopKey.split('\n')[1] ?? '' },
+      { name: 'refresh token of the console sign-in', secret: kept.refreshToken },
+      { name: 'id token of the console sign-in', secret: kept.idToken },
+    ];
+
     const tokens = cached.flatMap((text) =>
       ['accessToken', 'refreshToken', 'clientSecret'].flatMap((name) => {
         const value = (JSON.parse(text) as Record<string, unknown>)[name];
@@ -171,6 +201,7 @@ test('no secret leaves the main process', async ({ launch, folder }) => {
     expect(tokens.length).toBeGreaterThanOrEqual(5);
     const canaries: Canary[] = [
       ...tokens,
+      ...consoleCanaries,
       { name: 'secret key of the AWS files', secret: lab.secretAccessKey },
       { name: 'secret key that was never used', secret: idleKey },
       { name: 'secret of a credential_process', secret: processSecret },

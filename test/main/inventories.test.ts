@@ -440,6 +440,22 @@ test('a refresh of a profile that was removed meanwhile is given up, not heard a
   expect([bench.told.length - told, readdirSync(bench.folder)]).toEqual([0, []]);
 });
 
+test('a list that nobody wants any more lets go of what it asks, also while a program is asked for credentials', async () => {
+  const bench = new Bench();
+  const plane = bench.service.nextPlane;
+  let asked = 0;
+  // oxlint-disable-next-line require-yield -- it waits for ever
+  plane.listNodes = async function* () {
+    asked += 1;
+    await new Promise(() => {});
+  };
+  bench.inventories.refresh(profile);
+  await bench.settled();
+  expect([asked, plane.isClosed]).toEqual([1, false]);
+  await bench.inventories.forget('p');
+  expect(plane.isClosed).toBe(true);
+});
+
 test.each(['', '{', '{"version":3}\n', '{"version":2,"source":"x","fetchedAt":1,"nodeCount":1}\n[{}]\n'])(
   'a cache file that holds %j counts as absent',
   (text) => {

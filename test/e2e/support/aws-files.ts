@@ -10,6 +10,8 @@ export interface AwsFiles {
   writeConfig(text: string): Promise<void>;
   /** The cache of sign-ins that is shared with the AWS CLI: contents by file name. */
   signInCache(): Promise<Map<string, string>>;
+  /** The same of sign-ins with the console. */
+  consoleCache(): Promise<Map<string, string>>;
 }
 
 export async function makeAwsFiles(folder: string, lab: ExternalLab): Promise<AwsFiles> {
@@ -33,15 +35,17 @@ export async function makeAwsFiles(folder: string, lab: ExternalLab): Promise<Aw
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     writeConfig,
-    signInCache: async () => {
-      const cache = join(files, 'sso', 'cache');
-      const names = await readdir(cache).catch(() => []);
-      const texts = await Promise.all(
-        names.map(async (name) => [name, await readFile(join(cache, name), 'utf8')] as const),
-      );
-      return new Map(texts);
-    },
+    signInCache: () => textsIn(join(files, 'sso', 'cache')),
+    consoleCache: () => textsIn(join(files, 'login', 'cache')),
   };
+}
+
+async function textsIn(folder: string): Promise<Map<string, string>> {
+  const names = await readdir(folder).catch(() => []);
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+  );
+  return new Map(texts);
 }
 
 /** Profiles of several kinds. */
