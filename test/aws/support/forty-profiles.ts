@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Lab } from '../../../src/lab/start-lab.ts';
 import type { AwsHome } from './aws-home.ts';
+import { labServices } from './lab-config.ts';
 
 /** A profile of the generated files, and who a call with it comes from; or the code of the error that it ends with. */
 export interface ExpectedProfile {
@@ -10,19 +11,6 @@ export interface ExpectedProfile {
   caller?: RegExp;
   code?: string;
 }
-
-/** All that is called, lest a test reach for AWS itself. */
-const services = [
-  'ssm',
-  'kms',
-  'ec2',
-  'ecs',
-  'resource_groups_tagging_api',
-  'sts',
-  'sso',
-  'sso_oidc',
-  'signin',
-];
 
 const user = /:user\/lab-user$/;
 const roleOf = (account: string, role: string) =>
@@ -231,7 +219,7 @@ export async function writeFortyProfiles(
   profile('half-a-key', { aws_access_key_id: 'canary-id' }, 'settings-malformed');
 
   section(config, 'services lab', {});
-  for (const service of services) {
+  for (const service of labServices) {
     config.push(`${service} =`, `  endpoint_url = ${lab.endpoint}`);
   }
   await home.writeConfig(config.join('\n'));

@@ -9,7 +9,18 @@ interface LabConfig {
   endpoints?: Settings;
 }
 
-const services = ['ssm', 'kms', 'ec2', 'sts', 'sso', 'sso_oidc', 'signin'];
+/** All that is called, lest a test reach for AWS itself. */
+export const labServices = [
+  'ssm',
+  'kms',
+  'ec2',
+  'ecs',
+  'resource_groups_tagging_api',
+  'sts',
+  'sso',
+  'sso_oidc',
+  'signin',
+];
 
 /** The text of a shared config file in which everything is the lab's, by nothing but the SDK's own settings. */
 export function labConfig(
@@ -25,7 +36,7 @@ export function labConfig(
       section(`sso-session ${name}`, { sso_region: lab.region, ...settings }),
     ),
     section('services lab', {}),
-    ...services.map((service) => `${service} =\n  endpoint_url = ${endpoints[service] ?? lab.endpoint}\n`),
+    ...labServices.map((service) => `${service} =\n  endpoint_url = ${endpoints[service] ?? lab.endpoint}\n`),
   ].join('');
 }
 
