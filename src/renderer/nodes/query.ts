@@ -69,7 +69,7 @@ export type Facet = (typeof facets)[number];
 /** Facets whose values are known beforehand. */
 export const facetValues: Readonly<Partial<Record<Facet, readonly string[]>>> = {
   env: ['production', 'staging', 'development', 'other', 'lab'] satisfies Environment[],
-  state: ['online', 'offline', 'running', 'stopped'],
+  state: ['online', 'offline', 'running', 'stopped', 'pending', 'stopping', 'provisioning'],
   platform: ['linux', 'windows', 'macos', 'unknown'],
   kind: ['ec2', 'hybrid', 'ecs'] satisfies TargetKind[],
 };

@@ -34,7 +34,12 @@ describe('the filter language', () => {
 
   test.each([
     ['stat:online', 0, 11, /There is no stat: here, but env, profile.* and tag\. .*quotes/],
-    ['web state:alive', 4, 15, /state: is one of online, offline, running, stopped; not alive\./],
+    [
+      'web state:alive',
+      4,
+      15,
+      /state: is one of online, offline, running, stopped, pending, stopping, provisioning; not alive\./,
+    ],
     ['env:production,test', 0, 19, /not test/],
     ['-platform:amiga', 0, 15, /platform: is one of/],
     ['tag:=web', 0, 8, /wants a key/],
