@@ -55,6 +55,30 @@ describe('the control URL', () => {
     expect(await callApi(lab, 'ResumeSession', { SessionId: sessionId })).toMatchObject({ status: 200 });
   });
 
+  test('takes the machine of a node away, with the sessions on it, and brings it back', async () => {
+    const { sessionId } = await openShell();
+    const id = lab.nodes[0]?.id ?? '';
+    const node = async (): Promise<unknown> =>
+      (await callApi(lab, 'DescribeInstanceInformation', { Filters: [{ Key: 'InstanceIds', Values: [id] }] }))
+        .body;
+    const startsThere = async () => (await callApi(lab, 'StartSession', { Target: id })).status;
+
+    expect(await post('/nodes', { id, state: 'terminated', lingers: true })).toEqual({
+      status: 200,
+      body: {},
+    });
+    expect((await countsOf(lab, sessionId)).status).toBe('Terminated');
+    expect(await node()).toMatchObject({ InstanceInformationList: [{ PingStatus: 'Online' }] });
+    expect(await startsThere()).toBe(400);
+    await post('/nodes', { id, state: 'offline' });
+    expect(await node()).toMatchObject({ InstanceInformationList: [{ PingStatus: 'ConnectionLost' }] });
+    await post('/nodes', { id, state: 'online' });
+    expect(await startsThere()).toBe(200);
+
+    expect(await post('/nodes', { id: 'i-none', state: 'online' })).toMatchObject({ status: 404 });
+    expect(await post('/nodes', { id, state: 'asleep' })).toMatchObject({ status: 400 });
+  });
+
   test('makes the next calls of an operation end with an error, as many as it is told', async () => {
     const refusal = { operation: 'DescribeSessions', code: 'ThrottlingException', message: 'Too fast' };
     await post('/refuse', { ...refusal, count: 1 });
