@@ -188,8 +188,26 @@ function scene(name: string, settings: Settings): Scene {
         workspace: {
           ...workspace,
           sessions: [
-            session(production, web1, '01', { kind: 'live' }),
-            session(staging, queue, '02', { kind: 'reconnecting', attempt: 2, nextTryAt: Date.now() + 8000 }),
+            session(
+              production,
+              web1,
+              '01',
+              { kind: 'live' },
+              { silence: { kind: 'no-answer', since: Date.now() - 24_000 } },
+            ),
+            session(staging, queue, '02', {
+              kind: 'reconnecting',
+              attempt: 2,
+              nextTryAt: Date.now() + 8000,
+              error: {
+                code: 'proxy-refused',
+                attempted: 'Resume the session',
+                message:
+                  'The proxy proxy.acme.example:3128 asks who is there (HTTP 407): user name and password are missing or wrong.',
+                hint: 'Give both in the settings of the profile, or in HTTPS_PROXY.',
+                retryable: false,
+              },
+            }),
             session(production, web2, '03', {
               kind: 'needs-sign-in',
               error: {

@@ -19,7 +19,7 @@ export function LoginSteps({ signIn }: { readonly signIn: LoginSignIn }) {
         <>
           <p>
             {isConsole
-              ? 'Your browser shows the sign-in of the AWS console. It serves every profile of the same person, and the AWS CLI too; aws login there serves Nodewharf.'
+              ? 'Your browser shows the sign-in of the AWS console. It serves every profile of the same person, and the AWS CLI too; one that is made with aws login serves Nodewharf.'
               : 'Your browser shows the page of IAM Identity Center. The sign-in serves every profile of it, and the AWS CLI too.'}
           </p>
           <Ways signIn={signIn} />
