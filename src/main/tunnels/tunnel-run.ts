@@ -1,20 +1,8 @@
 import type { DocumentParameters, Profile } from '../../shared/models.ts';
+import { noFigures } from '../../shared/stopped-tunnel.ts';
 import type { Tunnel, TunnelDestination, TunnelStatus } from '../../shared/tunnels.ts';
 import type { ListeningAddress, TunnelBytes, TunnelFigures } from '../bytes/session-bytes.ts';
 import { placeOf, SessionLife, type SessionSurroundings } from '../sessions/session-life.ts';
-
-/** Nothing has passed yet. */
-export const noFigures: TunnelFigures = {
-  connections: [],
-  openConnections: 0,
-  totalConnections: 0,
-  refusedConnections: 0,
-  bytesUp: 0,
-  bytesDown: 0,
-  upPerSecond: 0,
-  downPerSecond: 0,
-  resends: 0,
-};
 
 export interface TunnelRunOptions {
   key: string;
@@ -30,7 +18,7 @@ export class TunnelRun {
   readonly life: SessionLife;
   readonly #tunnelId: string;
   readonly #onChanged: (status: TunnelStatus) => void;
-  #figures = noFigures;
+  #figures: TunnelFigures = noFigures;
   #listening: ListeningAddress | undefined;
   #isStopping = false;
   #isOver = false;

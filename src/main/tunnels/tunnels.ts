@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { Profile } from '../../shared/models.ts';
+import { stoppedTunnel } from '../../shared/stopped-tunnel.ts';
 import type { Tunnel, TunnelInput, TunnelStatus } from '../../shared/tunnels.ts';
 import type { TunnelBytes, TunnelFigures } from '../bytes/session-bytes.ts';
 import type { LiveSessions } from '../sessions/live-sessions.ts';
 import type { SessionSurroundings } from '../sessions/session-life.ts';
-import { noFigures, TunnelRun } from './tunnel-run.ts';
+import { TunnelRun } from './tunnel-run.ts';
 import type { TunnelStore } from './tunnel-store.ts';
 
 export interface TunnelsOptions {
@@ -82,7 +83,7 @@ export class Tunnels {
   }
 
   #status(id: string): TunnelStatus {
-    return this.#runs.get(id)?.status() ?? { tunnelId: id, state: { kind: 'stopped' }, ...noFigures };
+    return this.#runs.get(id)?.status() ?? stoppedTunnel(id);
   }
 }
 

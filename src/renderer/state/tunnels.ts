@@ -1,3 +1,4 @@
+import { stoppedTunnel } from '../../shared/stopped-tunnel.ts';
 import type { Tunnel, TunnelState, TunnelStatus } from '../../shared/tunnels.ts';
 import type { AppState } from './app-state.ts';
 
@@ -7,21 +8,6 @@ export interface KnownTunnel {
   readonly status: TunnelStatus;
 }
 
-/** What a tunnel is doing before main has said so. */
-export const stoppedStatus = (tunnelId: string): TunnelStatus => ({
-  tunnelId,
-  state: { kind: 'stopped' },
-  connections: [],
-  openConnections: 0,
-  totalConnections: 0,
-  refusedConnections: 0,
-  bytesUp: 0,
-  bytesDown: 0,
-  upPerSecond: 0,
-  downPerSecond: 0,
-  resends: 0,
-});
-
 export const withTunnelStatus = (state: AppState, status: TunnelStatus): AppState => ({
   ...state,
   tunnelStatuses: { ...state.tunnelStatuses, [status.tunnelId]: status },
@@ -30,7 +16,7 @@ export const withTunnelStatus = (state: AppState, status: TunnelStatus): AppStat
 /** The whole saved list. What belongs to a removed one goes with it. */
 export function withTunnels(state: AppState, tunnels: readonly Tunnel[]): AppState {
   const tunnelStatuses = Object.fromEntries(
-    tunnels.map(({ id }) => [id, state.tunnelStatuses[id] ?? stoppedStatus(id)]),
+    tunnels.map(({ id }) => [id, state.tunnelStatuses[id] ?? stoppedTunnel(id)]),
   );
   const unfoldedTunnels = state.unfoldedTunnels.filter((id) => tunnelStatuses[id] !== undefined);
   return { ...state, tunnels, tunnelStatuses, unfoldedTunnels };
@@ -38,7 +24,7 @@ export function withTunnels(state: AppState, tunnels: readonly Tunnel[]): AppSta
 
 export function knownTunnel(state: AppState, id: string): KnownTunnel | undefined {
   const tunnel = state.tunnels.find((known) => known.id === id);
-  return tunnel === undefined ? undefined : { tunnel, status: state.tunnelStatuses[id] ?? stoppedStatus(id) };
+  return tunnel === undefined ? undefined : { tunnel, status: state.tunnelStatuses[id] ?? stoppedTunnel(id) };
 }
 
 /** True while it holds a listener or a session, so that stopping it ends something. */

@@ -1,22 +1,13 @@
 import type { EventName } from '../../../src/shared/contract-names.ts';
 import type { Door, Reply } from '../../../src/shared/door.ts';
+import { stoppedTunnel } from '../../../src/shared/stopped-tunnel.ts';
 import { isLoopback, type Tunnel, type TunnelStatus } from '../../../src/shared/tunnels.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
 
 const ok = <T>(value: T): Promise<Reply<T>> => Promise.resolve({ ok: true, value });
 
-export const stoppedTunnel = (tunnelId: string, change: Partial<TunnelStatus> = {}): TunnelStatus => ({
-  tunnelId,
-  state: { kind: 'stopped' },
-  connections: [],
-  openConnections: 0,
-  totalConnections: 0,
-  refusedConnections: 0,
-  bytesUp: 0,
-  bytesDown: 0,
-  upPerSecond: 0,
-  downPerSecond: 0,
-  resends: 0,
+export const tunnelWith = (tunnelId: string, change: Partial<TunnelStatus>): TunnelStatus => ({
+  ...stoppedTunnel(tunnelId),
   ...change,
 });
 
@@ -52,7 +43,7 @@ export function fakeTunnels(
         host: '127.0.0.1',
         port: 0,
       };
-      const connecting = stoppedTunnel(tunnelId, { state: { kind: 'connecting' } });
+      const connecting = tunnelWith(tunnelId, { state: { kind: 'connecting' } });
       window.setTimeout(() => {
         emit('tunnelStatusChanged', {
           ...connecting,
@@ -68,7 +59,7 @@ export function fakeTunnels(
     findDemoPort: () => ok({ port: 18_080 }),
     stopTunnel: ({ tunnelId }) => {
       const ended = { kind: 'ended', end: { kind: 'ended-by-user' }, endedAt: Date.now() } as const;
-      emit('tunnelStatusChanged', stoppedTunnel(tunnelId, { state: ended }));
+      emit('tunnelStatusChanged', tunnelWith(tunnelId, { state: ended }));
       return ok(undefined);
     },
   };

@@ -4,7 +4,8 @@ import type { HistoryEntry, Profile, SessionState } from '../../../src/shared/mo
 import type { Orphan } from '../../../src/shared/orphans.ts';
 import type { Tunnel, TunnelStatus } from '../../../src/shared/tunnels.ts';
 import type { Workspace } from '../../../src/shared/workspace.ts';
-import { stoppedTunnel } from './fake-tunnels.ts';
+import { stoppedTunnel } from '../../../src/shared/stopped-tunnel.ts';
+import { tunnelWith } from './fake-tunnels.ts';
 
 const minute = 60_000;
 
@@ -81,7 +82,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
     customerMessage: '',
   } as const;
   const tunnelStatuses: TunnelStatus[] = [
-    stoppedTunnel('t1', {
+    tunnelWith('t1', {
       state: live,
       session: {
         ...factsOf(production, 't1', 42 * minute),
@@ -118,7 +119,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
       rttMs: 12.4,
       resends: 3,
     }),
-    stoppedTunnel('t2', {
+    tunnelWith('t2', {
       state: live,
       session: factsOf(staging, 't2', 5 * minute),
       channel: { ...channel, isEncrypted: false },
@@ -131,7 +132,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
       rttMs: 88,
       lastRefusal: { message: 'dial tcp 127.0.0.1:3000: connect: connection refused', at: Date.now() - 9000 },
     }),
-    stoppedTunnel('t3', {
+    tunnelWith('t3', {
       state: { kind: 'reconnecting', attempt: 3, nextTryAt: Date.now() + 9000 },
       session: factsOf(staging, 't3', 90 * minute),
       listening: { host: '127.0.0.1', port: 8080 },
@@ -142,7 +143,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
       rttMs: 40,
       resends: 12,
     }),
-    stoppedTunnel('t4', {
+    tunnelWith('t4', {
       state: {
         kind: 'ended',
         endedAt: Date.now() - 3000,
@@ -160,7 +161,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
       session: factsOf(production, 't4', 3000),
     }),
     stoppedTunnel('t5'),
-    stoppedTunnel('t6', {
+    tunnelWith('t6', {
       state: { kind: 'ended', endedAt: Date.now() - 12 * minute, end: { kind: 'timed-out' } },
       session: factsOf(staging, 't6', 80 * minute),
       totalConnections: 40,
@@ -168,7 +169,7 @@ export function tunnelScene(places: Places): Pick<Workspace, 'tunnels' | 'tunnel
       bytesDown: 81_000_000,
       resends: 1,
     }),
-    stoppedTunnel('t7', {
+    tunnelWith('t7', {
       state: {
         kind: 'needs-sign-in',
         error: {

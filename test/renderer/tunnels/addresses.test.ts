@@ -5,7 +5,7 @@ import {
   readDestination,
   webAddress,
 } from '../../../src/renderer/tunnels/addresses.ts';
-import { stoppedStatus } from '../../../src/renderer/state/tunnels.ts';
+import { stoppedTunnel } from '../../../src/shared/stopped-tunnel.ts';
 
 const database = { kind: 'remote-host', host: 'db.internal', port: 5432 } as const;
 const six = { kind: 'remote-host', host: 'fd00::7', port: 443 } as const;
@@ -30,13 +30,13 @@ test('where a tunnel leads, in words that can be read back', () => {
 });
 
 test('a browser is offered where something listens and a web server is likely, or known', () => {
-  const listening = { ...stoppedStatus('t'), listening: { host: '0.0.0.0', port: 15_000 } };
+  const listening = { ...stoppedTunnel('t'), listening: { host: '0.0.0.0', port: 15_000 } };
   expect([
     webAddress({ destination: own }, listening),
     webAddress({ destination: six }, listening),
     webAddress({ destination: database }, listening),
     webAddress({ destination: { kind: 'node-port', port: 18_080 } }, listening, 18_080),
-    webAddress({ destination: own }, stoppedStatus('t')),
+    webAddress({ destination: own }, stoppedTunnel('t')),
   ]).toEqual([
     'http://localhost:15000/',
     'https://localhost:15000/',

@@ -1,5 +1,6 @@
 import { localWords } from '../../tunnels/addresses.ts';
-import { isRunning, knownTunnel, stoppedStatus } from '../../state/tunnels.ts';
+import { stoppedTunnel } from '../../../shared/stopped-tunnel.ts';
+import { isRunning, knownTunnel } from '../../state/tunnels.ts';
 import { count } from '../../words/numbers.ts';
 import { useApp, useAppState } from '../use-app.ts';
 import { Question } from './frame.tsx';
@@ -28,7 +29,7 @@ export function RemoveTunnelQuestion({ id }: { readonly id: string }) {
   const { tunnels, workspace, store } = useApp();
   const { tunnel, status } = knownTunnel(store.read(), id) ?? {
     tunnel: undefined,
-    status: stoppedStatus(id),
+    status: stoppedTunnel(id),
   };
   if (tunnel === undefined) return null;
   return (

@@ -1,7 +1,8 @@
 import { ChevronDown, ChevronRight, Copy, Ellipsis, ExternalLink, Globe, Play, Square } from 'lucide-react';
 import { memo } from 'react';
 import type { Tunnel, TunnelStatus } from '../../../shared/tunnels.ts';
-import { isRunning, knownTunnel, stoppedStatus } from '../../state/tunnels.ts';
+import { stoppedTunnel } from '../../../shared/stopped-tunnel.ts';
+import { isRunning, knownTunnel } from '../../state/tunnels.ts';
 import {
   destinationParts,
   destinationWords,
@@ -27,7 +28,7 @@ interface TunnelRowProps {
 export const TunnelRow = memo(function TunnelRow({ tunnel, rates }: TunnelRowProps) {
   const { tunnels } = useApp();
   const { id } = tunnel;
-  const status = useAppState((state) => state.tunnelStatuses[id]) ?? stoppedStatus(id);
+  const status = useAppState((state) => state.tunnelStatuses[id]) ?? stoppedTunnel(id);
   const profile = useAppState((state) => state.profiles.find((known) => known.id === tunnel.profileId));
   const isUnfolded = useAppState((state) => state.unfoldedTunnels.includes(id));
   const environment = profile?.environment ?? 'other';
@@ -226,7 +227,7 @@ function More({ tunnel }: { readonly tunnel: Tunnel }) {
   const { tunnels, terminal, store } = useApp();
   const { id, name } = tunnel;
   const items = (): MenuItem[] => {
-    const { status } = knownTunnel(store.read(), id) ?? { status: stoppedStatus(id) };
+    const { status } = knownTunnel(store.read(), id) ?? { status: stoppedTunnel(id) };
     const target = tunnel.target ?? status.session?.target ?? '';
     return [
       { label: 'Edit…', run: () => tunnels.edit(id) },
