@@ -29,12 +29,12 @@ export function silenceOf(
   now: number,
 ): Silence | undefined {
   if (connectedAt === undefined) return undefined;
-  const [kind, since] =
-    heardAt === undefined
-      ? (['no-answer', connectedAt] as const)
-      : waitingSince !== undefined
-        ? (['not-taken', waitingSince] as const)
-        : (['no-output', connectedAt] as const);
-  if (kind === 'no-output' && bytesIn > 0) return undefined;
-  return now - since >= silenceAfterMs ? { kind, since } : undefined;
+  const isLong = (since: number): boolean => now - since >= silenceAfterMs;
+  if (heardAt === undefined) {
+    return isLong(connectedAt) ? { kind: 'no-answer', since: connectedAt } : undefined;
+  }
+  // An old agent can owe an acknowledge for a while, and is there all the same.
+  const untakenSince = waitingSince === undefined ? undefined : Math.max(waitingSince, heardAt);
+  if (untakenSince !== undefined && isLong(untakenSince)) return { kind: 'not-taken', since: untakenSince };
+  return bytesIn === 0 && isLong(connectedAt) ? { kind: 'no-output', since: connectedAt } : undefined;
 }

@@ -24,6 +24,12 @@ describe('a connection that stands', () => {
       { kind: 'not-taken', since: 50_000 },
     ],
     [
+      'whose agent is heard of is not told, though it owes an acknowledge',
+      { ...quiet, heardAt: 65_000, bytesIn: 7, waitingSince: 50_000 },
+      80_000,
+      undefined,
+    ],
+    [
       'whose command waits for input is told as what it is',
       { ...quiet, heardAt: 1_100 },
       21_000,
