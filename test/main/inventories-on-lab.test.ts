@@ -203,3 +203,11 @@ test('containers leave the list when their profile is saved without them', async
   await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
   expect([...page().values()].some(({ container }) => container !== undefined)).toBe(false);
 });
+
+test('containers are there again at once when their profile lists them again', async () => {
+  const { lab, inventories, page } = await labLists();
+  inventories.refresh({ ...profile, withoutContainers: true });
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length);
+  inventories.profileSaved(profile);
+  await expect.poll(() => page().size, limit).toBe(lab.nodes.length + lab.containers.length);
+});

@@ -55,6 +55,8 @@ interface Entry {
   failures: number;
   /** Epoch milliseconds of the last try's end. */
   triedAt: number | undefined;
+  /** The last reading left containers out, as the profile said then. */
+  lacksContainers: boolean;
 }
 
 /** The node lists of all profiles in all their Regions: what was last known, and the refreshes under way. */
@@ -123,7 +125,7 @@ export class Inventories {
 
   /**
    * The profile was saved: where it points to other places by now, the page gets what is known of those; containers that it does not
-   * list any more go at once.
+   * list any more go at once, and those that it lists again are looked for at once.
    */
   profileSaved(profile: Profile): void {
     const places = placesOf(profile);
@@ -132,14 +134,22 @@ export class Inventories {
       const before = this.#entries.get(place.id);
       const entry = this.#entry(profile, place);
       if (entry === before) {
-        if (profile.withoutContainers !== true) continue;
-        const gone = entry.list.remove(({ container }) => container !== undefined);
-        if (gone.length > 0) this.#tell(entry, {}, { removed: gone });
+        this.#followContainers(profile, entry);
         continue;
       }
       const removed = before === undefined ? [] : [...before.list.values()].map(({ id }) => id);
       this.#news.add({ head: entry.head, changed: [...entry.list.values()], removed }, false);
       void this.#restore(entry);
+    }
+  }
+
+  #followContainers(profile: Profile, entry: Entry): void {
+    if (profile.withoutContainers === true) {
+      const gone = entry.list.remove(({ container }) => container !== undefined);
+      if (gone.length > 0) this.#tell(entry, {}, { removed: gone });
+    } else if (entry.lacksContainers) {
+      // A reading that is under way still leaves them out.
+      void Promise.resolve(entry.refresh).then(() => this.#isCurrent(entry) && this.#begin(profile, entry));
     }
   }
 
@@ -210,6 +220,7 @@ export class Inventories {
       giveUp: undefined,
       failures: 0,
       triedAt: undefined,
+      lacksContainers: false,
     };
     this.#entries.set(place.id, entry);
     return entry;
@@ -260,6 +271,7 @@ export class Inventories {
     if (!this.#isCurrent(entry)) entry.giveUp();
     try {
       list.begin();
+      entry.lacksContainers = profile.withoutContainers === true;
       let isListed = false;
       const loading = (waitsUntil?: number): Partial<InventoryHead> =>
         isListed
