@@ -4,6 +4,7 @@ import { type ElectronApplication, type Page } from '@playwright/test';
 import type { ExternalLab } from './heavy/support/external-lab.ts';
 import { expect, type RunningApp, test } from './support/app.ts';
 import { addProfile, keysOf } from './support/lab-profile.ts';
+import { savePicture } from './support/pictures.ts';
 
 /*
  * Just-in-time access in the real window: a lab in a process of its own where sessions on one node need an approval, and a person who
@@ -63,12 +64,14 @@ test('a session that needs an approval asks for a reason, waits, and begins when
   await expect(reason).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(card).toContainText('A reason is required here.');
+  await savePicture(page, 'access-needed');
   await reason.fill('INC-2231, disk full');
   await card.getByRole('button', { name: 'Ask for access' }).click();
   await expect(card).toContainText('Waiting for an approval');
   await expect(card).toContainText(/oi-[0-9a-f]{12}/);
   await expect(page.getByRole('tab', { name: /awaiting approval/ })).toBeVisible();
   await expect(page.getByTestId('approvals')).toHaveText('1 waits for an approval');
+  await savePicture(page, 'access-awaited');
 
   await card.getByRole('button', { name: 'Look now' }).click();
   await expect(card).toContainText('Waiting for an approval');
@@ -83,6 +86,7 @@ test('a session that needs an approval asks for a reason, waits, and begins when
   await page.keyboard.type('echo approved $((40+2))\n');
   await expect(rows).toContainText('approved 42');
   await expect(page.getByTestId('session-clock')).toContainText(/approved \d+:\d\d|approved 1 h/);
+  await savePicture(page, 'access-approved');
   expect(await shown()).toEqual([expect.stringMatching(/^Access to lab-web was approved: /)]);
 
   // The approval holds: another session on the node begins without asking.

@@ -120,7 +120,7 @@ function Approvals() {
   const awaited = useAppState(inState('awaiting-approval'));
   if (needed + awaited === 0) return null;
   const words = [
-    ...(needed === 0 ? [] : [`${needed} ${needed === 1 ? 'needs' : 'need'} an approval`]),
+    ...(needed === 0 ? [] : [`${needed} without access`]),
     ...(awaited === 0 ? [] : [`${awaited} ${awaited === 1 ? 'waits' : 'wait'} for an approval`]),
   ];
   return (
