@@ -2,20 +2,13 @@ import type { DoctorCalls } from '../../aws/doctor/doctor-calls.ts';
 import type { ProbeAnswer } from '../../aws/doctor/probe.ts';
 import type { SessionDocument } from '../../aws/session-document.ts';
 import { preferencesDocumentName } from '../../shared/document-facts.ts';
-import {
-  type Check,
-  type CheckName,
-  checkNamesFor,
-  type Examination,
-  type ExamineRequest,
-  type Finding,
-} from '../../shared/doctor.ts';
+import type { CheckName, Examination, Finding } from '../../shared/doctor.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { ManagedNode } from '../../shared/inventory.ts';
-import type { Profile } from '../../shared/models.ts';
 import { isContainerTarget } from '../../shared/targets.ts';
 import type { Connect, Connection } from '../connection.ts';
 import { examineContainer } from './container-examination.ts';
+import { ExaminationReport, type ReportOptions } from './examination-report.ts';
 import type { Answer } from './examiner.ts';
 import {
   failedCall,
@@ -33,15 +26,8 @@ import {
   unknown,
 } from './findings.ts';
 
-export interface ExaminationOptions {
-  id: string;
-  request: ExamineRequest;
-  /** As it connects to the Region of the node. */
-  profile: Profile;
+export interface ExaminationOptions extends ReportOptions {
   connect: Connect;
-  /** Epoch milliseconds. */
-  now(): number;
-  onChanged(examination: Examination): void;
 }
 
 /** What is looked at without credentials; all else waits for what is said of those. */
@@ -53,51 +39,25 @@ const withoutCredentials: readonly CheckName[] = ['identity', 'proxy', 'endpoint
  */
 export class ExaminationRun {
   readonly #options: ExaminationOptions;
-  readonly #startedAt: number;
-  readonly #checks: Map<CheckName, Check['state']>;
+  readonly #report: ExaminationReport;
   readonly #permissions = new Map<string, 'allowed' | 'denied'>();
-  #region: string;
-  #progress: Examination['progress'] = 'running';
   #letGo: () => void = () => {};
 
   constructor(options: ExaminationOptions) {
     this.#options = options;
-    this.#startedAt = options.now();
-    this.#region = options.profile.region ?? '';
-    this.#checks = new Map(checkNamesFor(options.request).map((name) => [name, { kind: 'waiting' }]));
+    this.#report = new ExaminationReport(options);
     void this.#run();
   }
 
   report(): Examination {
-    const { id, profile, request } = this.#options;
-    const { target, nodeName, documentName } = request;
-    return {
-      id,
-      profileName: profile.name,
-      region: this.#region,
-      target,
-      nodeName: nodeName ?? target,
-      ...(documentName === undefined ? {} : { documentName }),
-      startedAt: this.#startedAt,
-      progress: this.#progress,
-      checks: [...this.#checks].map(([name, state]) => ({ name, state })),
-    };
+    return this.#report.value();
   }
 
   /** What has not been found out by now is not looked for any more. */
   stop(): void {
-    if (this.#progress !== 'running') return;
-    this.#progress = 'stopped';
-    for (const [name, state] of this.#checks) {
-      if (state.kind === 'done') continue;
-      this.#checks.set(name, {
-        kind: 'done',
-        finding: unknown('Stopped before it was found out.'),
-        tookMs: 0,
-      });
-    }
+    if (!this.#report.isRunning) return;
+    this.#report.stop();
     this.#letGo();
-    this.#tell();
   }
 
   async #run(): Promise<void> {
@@ -107,8 +67,8 @@ export class ExaminationRun {
       connection = await connect(profile);
     } catch (error) {
       // Without a Region or readable settings there is nothing to ask.
-      this.#conclude('identity', failedCall(toAppErrorData(error, 'Connect')), 0);
-      this.#finish();
+      this.#report.conclude('identity', failedCall(toAppErrorData(error, 'Connect')), 0);
+      this.#report.finish();
       return;
     }
     const calls = connection.doctor();
@@ -116,10 +76,10 @@ export class ExaminationRun {
       calls.close();
       connection.controlPlane.close();
     };
-    this.#region = connection.region;
-    if (this.#progress === 'running') {
+    this.#report.inRegion(connection.region);
+    if (this.#report.isRunning) {
       await Promise.all([this.#lookAtTheWay(calls), this.#lookInside(calls, connection)]);
-      this.#finish();
+      this.#report.finish();
     }
     this.#letGo();
   }
@@ -127,28 +87,28 @@ export class ExaminationRun {
   /** Proxy, endpoint, gateway and clock: what can be seen without credentials. */
   async #lookAtTheWay(calls: DoctorCalls): Promise<void> {
     const endpoint = async (): Promise<void> => {
-      const startedAt = this.#begin('endpoint', 'proxy', 'clock');
+      const startedAt = this.#report.begin('endpoint', 'proxy', 'clock');
       const answer = await this.#ask(calls.probe('endpoint'));
       const tookMs = this.#options.now() - startedAt;
       if ('value' in answer) {
-        this.#conclude('endpoint', judgeEndpoint(answer.value), tookMs);
-        this.#conclude('proxy', judgeProxy(answer.value), tookMs);
-        this.#conclude('clock', judgeClock(answer.value), tookMs);
+        this.#report.conclude('endpoint', judgeEndpoint(answer.value), tookMs);
+        this.#report.conclude('proxy', judgeProxy(answer.value), tookMs);
+        this.#report.conclude('clock', judgeClock(answer.value), tookMs);
         return;
       }
       const isProxy = answer.error.code === 'proxy-refused';
       const isClock = answer.error.code === 'clock-skew';
-      this.#conclude(
+      this.#report.conclude(
         'proxy',
         isProxy ? failedCall(answer.error) : unknown('The endpoint was not reached.'),
         tookMs,
       );
-      this.#conclude(
+      this.#report.conclude(
         'endpoint',
         isProxy ? unknown('The proxy is in the way.') : failedCall(answer.error),
         tookMs,
       );
-      this.#conclude(
+      this.#report.conclude(
         'clock',
         isClock ? failedCall(answer.error) : unknown('The endpoint was not reached.'),
         tookMs,
@@ -167,9 +127,9 @@ export class ExaminationRun {
   async #lookInside(calls: DoctorCalls, connection: Connection): Promise<void> {
     const identity = await this.#check('identity', () => this.#ask(calls.callerIdentity()), judgeIdentity);
     if ('error' in identity && isAboutCredentials(identity.error)) {
-      for (const name of this.#checks.keys()) {
+      for (const name of this.#report.names) {
         if (withoutCredentials.includes(name)) continue;
-        this.#conclude(name, unknown('Without credentials nobody answers.'), 0);
+        this.#report.conclude(name, unknown('Without credentials nobody answers.'), 0);
       }
       return;
     }
@@ -178,17 +138,17 @@ export class ExaminationRun {
     else await this.#lookAtNode(calls, connection);
     const start =
       isContainerTarget(target) && documentName === undefined ? 'ecs:ExecuteCommand' : 'ssm:StartSession';
-    const tookMs = this.#options.now() - this.#startedAt;
-    this.#conclude('permissions', judgePermissions(this.#permissions, start), tookMs);
+    const tookMs = this.#options.now() - this.#report.startedAt;
+    this.#report.conclude('permissions', judgePermissions(this.#permissions, start), tookMs);
   }
 
   async #lookIntoContainer(calls: DoctorCalls, { controlPlane }: Connection): Promise<void> {
     const { request, now } = this.#options;
     const { documentName } = request;
     const container = examineContainer(request, controlPlane, calls, {
-      begin: (...names) => this.#begin(...names),
+      begin: (...names) => this.#report.begin(...names),
       ask: (call, action) => this.#ask(call, action),
-      conclude: (name, finding, startedAt) => this.#conclude(name, finding, now() - startedAt),
+      conclude: (name, finding, startedAt) => this.#report.conclude(name, finding, now() - startedAt),
     });
     if (documentName === undefined) return container;
     const document = this.#document(controlPlane.readDocument(documentName));
@@ -201,7 +161,7 @@ export class ExaminationRun {
     const node = this.#check(
       'node',
       () => this.#ask(controlPlane.findNode(target), 'ssm:DescribeInstanceInformation'),
-      (found) => judgeNode(found, target, this.#region),
+      (found) => judgeNode(found, target, this.#report.region),
     );
     await Promise.all([
       this.#ping(calls, node),
@@ -212,17 +172,17 @@ export class ExaminationRun {
   }
 
   async #document(asked: Promise<SessionDocument>): Promise<Answer<SessionDocument>> {
-    const startedAt = this.#begin('document');
+    const startedAt = this.#report.begin('document');
     const answer = await this.#ask(asked, 'ssm:GetDocument');
     const isDefault = this.#options.request.documentName === undefined;
     const finding =
       'value' in answer ? judgeDocument(answer.value) : judgeUnreadDocument(answer.error, isDefault);
-    this.#conclude('document', finding, this.#options.now() - startedAt);
+    this.#report.conclude('document', finding, this.#options.now() - startedAt);
     return answer;
   }
 
   async #ping(calls: DoctorCalls, asked: Promise<Answer<ManagedNode | undefined>>): Promise<void> {
-    const startedAt = this.#begin('ping');
+    const startedAt = this.#report.begin('ping');
     const { target } = this.#options.request;
     const [node, status] = await Promise.all([
       asked,
@@ -234,28 +194,28 @@ export class ExaminationRun {
       known === undefined
         ? unknown('Nothing is known of the node.')
         : judgePing(known, connected, this.#options.now());
-    this.#conclude('ping', finding, this.#options.now() - startedAt);
+    this.#report.conclude('ping', finding, this.#options.now() - startedAt);
   }
 
   async #agent(
     asked: Promise<Answer<ManagedNode | undefined>>,
     askedDocument: Promise<Answer<SessionDocument>>,
   ): Promise<void> {
-    const startedAt = this.#begin('agent');
+    const startedAt = this.#report.begin('agent');
     const [node, document] = await Promise.all([asked, askedDocument]);
     const known = 'value' in node ? node.value : undefined;
     const finding =
       known === undefined
         ? unknown('Nothing is known of the node.')
         : judgeAgent(known, 'value' in document ? document.value : undefined);
-    this.#conclude('agent', finding, this.#options.now() - startedAt);
+    this.#report.conclude('agent', finding, this.#options.now() - startedAt);
   }
 
   async #key(calls: DoctorCalls, askedDocument: Promise<Answer<SessionDocument>>): Promise<void> {
-    const startedAt = this.#begin('key');
+    const startedAt = this.#report.begin('key');
     const document = await askedDocument;
     const conclude = (finding: Finding): void =>
-      this.#conclude('key', finding, this.#options.now() - startedAt);
+      this.#report.conclude('key', finding, this.#options.now() - startedAt);
     if ('error' in document) {
       conclude(
         document.error.code === 'document-not-found'
@@ -286,10 +246,10 @@ export class ExaminationRun {
     ask: () => Promise<Answer<T>>,
     judge: (value: T) => Finding,
   ): Promise<Answer<T>> {
-    const startedAt = this.#begin(name);
+    const startedAt = this.#report.begin(name);
     const answer = await ask();
     const finding = 'value' in answer ? judge(answer.value) : failedCall(answer.error);
-    this.#conclude(name, finding, this.#options.now() - startedAt);
+    this.#report.conclude(name, finding, this.#options.now() - startedAt);
     return answer;
   }
 
@@ -305,33 +265,6 @@ export class ExaminationRun {
         this.#permissions.set(action, 'denied');
       return { error: data };
     }
-  }
-
-  #begin(...names: CheckName[]): number {
-    for (const name of names) {
-      if (this.#checks.get(name)?.kind === 'waiting') this.#checks.set(name, { kind: 'running' });
-    }
-    this.#tell();
-    return this.#options.now();
-  }
-
-  #conclude(name: CheckName, finding: Finding, tookMs: number): void {
-    if (this.#progress !== 'running') return;
-    this.#checks.set(name, { kind: 'done', finding, tookMs });
-    this.#tell();
-  }
-
-  #finish(): void {
-    if (this.#progress !== 'running') return;
-    for (const [name, state] of this.#checks) {
-      if (state.kind !== 'done') this.#conclude(name, unknown('It was not found out.'), 0);
-    }
-    this.#progress = 'finished';
-    this.#tell();
-  }
-
-  #tell(): void {
-    this.#options.onChanged(this.report());
   }
 }
 
