@@ -21,8 +21,15 @@ afterAll(async () => {
   await lab.close();
 });
 
-/** A shell of the lab over a proxy, and all that is told of its channel. */
-async function shellOver(proxy: ConnectProxy): Promise<ChannelNews[]> {
+interface ShellOver {
+  /** All that is told of its channel. */
+  news: ChannelNews[];
+  /** Types something, and resolves when the shell has said something: the connection is a good one. */
+  answers(): Promise<void>;
+}
+
+/** A shell of the lab over a proxy. */
+async function shellOver(proxy: ConnectProxy): Promise<ShellOver> {
   const plane = createControlPlane({
     region: lab.region,
     credentials: { accessKeyId: lab.accessKeyId, secretAccessKey: lab.secretAccessKey },
@@ -38,6 +45,7 @@ async function shellOver(proxy: ConnectProxy): Promise<ChannelNews[]> {
   });
   const started = await plane.startSession({ target: lab.nodes[0]?.id ?? '' });
   const news: ChannelNews[] = [];
+  let received = 0;
   const session = openSession({
     ...toSessionOptions(
       {
@@ -51,7 +59,9 @@ async function shellOver(proxy: ConnectProxy): Promise<ChannelNews[]> {
       },
       () => undefined,
     ),
-    onOutput: () => undefined,
+    onOutput: (bytes) => {
+      received += bytes.length;
+    },
     onDrain: () => undefined,
   });
   onTestFinished(async () => {
@@ -60,13 +70,20 @@ async function shellOver(proxy: ConnectProxy): Promise<ChannelNews[]> {
     plane.close();
   });
   await eventually(() => expect(news.at(-1)?.kind).toBe('established'));
-  return news;
+  return {
+    news,
+    answers: async () => {
+      const before = received;
+      session.write(new TextEncoder().encode('echo\n'));
+      await eventually(() => expect(received).toBeGreaterThan(before));
+    },
+  };
 }
 
 test('a session behind a proxy that begins to refuse says what the proxy says, and goes on once it is let through', async () => {
   const proxy = await startConnectProxy({ leadsTo: front.port });
   onTestFinished(() => proxy.close());
-  const news = await shellOver(proxy);
+  const { news, answers } = await shellOver(proxy);
   for (const [status, words] of [
     [407, 'user name and password are missing or wrong'],
     [403, 'refused to connect to the endpoint (HTTP 403)'],
@@ -82,6 +99,7 @@ test('a session behind a proxy that begins to refuse says what the proxy says, a
   }
   proxy.refuseWith(undefined);
   await eventually(() => expect(news.at(-1)?.kind).toBe('live'));
+  await answers();
   // The next loss is a new one, of which nothing is known yet.
   const before = news.length;
   proxy.cut();
