@@ -1,4 +1,5 @@
 import type { StartedSession } from '../aws/control-plane.ts';
+import { MemberTries } from '../aws/members/member-tries.ts';
 import { toAppErrorData } from '../shared/errors.ts';
 import { type LocalListener, listenLocally } from '../ssm/node/port/listen-locally.ts';
 import { SsmError } from '../ssm/ssm-error.ts';
@@ -91,9 +92,6 @@ interface Asking {
   notices: NoticeWriter;
 }
 
-/** On so many members of a query a session is tried: agents take minutes to be missed by the service. */
-const mostTries = 3;
-
 /** A session, and the request with the target that it is on. */
 interface Started {
   session: StartedSession;
@@ -109,12 +107,9 @@ async function pickAndStart(
   const { interrupts, notices } = asking;
   const { targetQuery } = plan.request;
   if (targetQuery === undefined) return startApproved(planes, plan, asking);
-  const tried = new Set<string>();
-  let refusal: unknown;
-  while (tried.size < mostTries) {
-    const picking = pickTarget(planes, targetQuery, tried).catch((error: unknown) => {
-      throw refusal ?? error;
-    });
+  const tries = new MemberTries((without) => pickTarget(planes, targetQuery, without));
+  for (;;) {
+    const picking = tries.next();
     // Whoever ends the program does not wait for it.
     picking.catch(() => undefined);
     const picked = await Promise.race([picking, interrupts.raised]);
@@ -124,12 +119,9 @@ async function pickAndStart(
     try {
       return await startApproved(planes, { ...plan, request: { ...plan.request, target } }, asking);
     } catch (error) {
-      if (!isAppError(error) || error.data.code !== 'target-not-connected') throw error;
-      refusal = error;
-      tried.add(target);
+      if (!tries.mayGoOn(target, error)) throw error;
     }
   }
-  throw refusal;
 }
 
 /** Signs in on the way where that is needed and there is somebody to do it. */

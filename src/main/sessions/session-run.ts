@@ -1,4 +1,5 @@
 import type { StartedSession, StartSessionRequest } from '../../aws/control-plane.ts';
+import { MemberTries } from '../../aws/members/member-tries.ts';
 import type { SessionType } from '../../aws/session-document.ts';
 import { AppError, type AppErrorData, toAppErrorData } from '../../shared/errors.ts';
 import type { SessionTerms } from '../../shared/session-terms.ts';
@@ -16,9 +17,6 @@ import { isSignInNeeded } from '../sign-ins/sign-in-errors.ts';
 
 /** How long the service may take to answer TerminateSession before the session is left without it. */
 export const terminateLimitMs = 3_000;
-
-/** On so many members of a query a session is tried: agents take minutes to be missed by the service. */
-const mostTries = 3;
 
 /** How long what carries the bytes may take to leave; a port session gives its agent two seconds to say goodbye. */
 const leaveLimitMs = 3_000;
@@ -75,9 +73,8 @@ export class SessionRun {
   readonly #link: ServiceLink;
   /** Empty until a query has picked one. */
   #target: string;
-  /** Members of the query that were not connected after all, and what the service said of the last one. */
-  readonly #tried = new Set<string>();
-  #refusal: AppError | undefined;
+  /** Of a query. */
+  readonly #members: MemberTries<PickedMember> | undefined;
   #sessionId: string | undefined;
   /** The data channel has been opened; how it ends decides how the session ends. */
   #isOpen = false;
@@ -98,6 +95,7 @@ export class SessionRun {
     this.#events = events;
     const { profile, destination } = options;
     this.#target = destination.kind === 'node' ? destination.target : '';
+    this.#members = destination.kind === 'query' ? new MemberTries(destination.pick) : undefined;
     this.#attempted = `Start a session on ${destination.kind === 'node' ? destination.target : destination.words}`;
     const { approvals, reason, now } = options;
     this.#access = new SessionAccess({
@@ -188,7 +186,10 @@ export class SessionRun {
         });
       } catch (error) {
         if (this.#isEnding) throw error;
-        if (this.#mayPickAnother(error)) continue;
+        if (this.#members?.mayGoOn(this.#target, error) === true) {
+          this.#link.letGo();
+          continue;
+        }
         if (isSignInNeeded(error)) await this.#signedIn(toAppErrorData(error, this.#attempted));
         else if (!(await this.#mayStart(error))) throw error;
       }
@@ -202,29 +203,14 @@ export class SessionRun {
     profile: Profile;
     agentVersion?: string | undefined;
   }> {
-    const { destination, connect } = this.#options;
     const { profile: known } = this.#link;
     // An approval is for the node that was picked.
-    if (destination.kind === 'node' || this.#access.grant !== undefined)
-      return { connection: await connect(known), profile: known };
-    const { member, counts, profile, connection } = await destination
-      .pick(this.#tried)
-      .catch((error: unknown) => {
-        // That another member was looked for in vain says less than what was wrong with the last one.
-        throw isCode(error, 'no-healthy-member') ? (this.#refusal ?? error) : error;
-      });
+    if (this.#members === undefined || this.#access.grant !== undefined)
+      return { connection: await this.#options.connect(known), profile: known };
+    const { member, counts, profile, connection } = await this.#members.next();
     this.#target = member.target;
     this.#events.onPicked({ member, counts });
     return { connection, profile, agentVersion: member.agentVersion };
-  }
-
-  #mayPickAnother(error: unknown): boolean {
-    if (this.#options.destination.kind === 'node' || !isCode(error, 'target-not-connected')) return false;
-    if (this.#tried.has(this.#target)) return false;
-    this.#tried.add(this.#target);
-    this.#refusal = error;
-    this.#link.letGo();
-    return this.#tried.size < mostTries;
   }
 
   /**
@@ -406,9 +392,6 @@ export class SessionRun {
     return { ...error, where: { ...where, ...error.where } };
   }
 }
-
-const isCode = (error: unknown, code: AppErrorData['code']): error is AppError =>
-  error instanceof AppError && error.data.code === code;
 
 function notTold(error: unknown): string {
   const why = error instanceof AppError ? ` (${error.data.message})` : '';

@@ -1,8 +1,8 @@
-import { Copy, TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
-import { awsFacts, errorReport, errorTitle, whereWords } from '../words/errors.ts';
-import { useApp } from './use-app.ts';
+import { awsFacts, errorTitle, whereWords } from '../words/errors.ts';
+import { CopyError } from './copy-error.tsx';
 import './error-card.css';
 
 /** What, why, what next, as whom and where, the service's own code and request id, and all of it to copy. */
@@ -13,7 +13,6 @@ export function ErrorCard({
   readonly error: AppErrorData;
   readonly children?: ReactNode;
 }) {
-  const { terminal } = useApp();
   const facts = awsFacts(error);
   const where = whereWords(error);
   return (
@@ -38,14 +37,7 @@ export function ErrorCard({
         )}
         <div className="error-actions">
           {children}
-          <button
-            type="button"
-            className="button"
-            onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
-          >
-            <Copy className="icon" aria-hidden />
-            Copy details
-          </button>
+          <CopyError error={error} />
         </div>
       </div>
     </section>

@@ -1,10 +1,11 @@
-import { CircleAlert, Copy, Info, KeyRound, RotateCw, UserCheck } from 'lucide-react';
+import { CircleAlert, Info, KeyRound, RotateCw, UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../shared/errors.ts';
 import type { Approval, SessionState } from '../../shared/models.ts';
-import { awsFacts, errorReport, errorWords } from '../words/errors.ts';
+import { awsFacts, errorWords } from '../words/errors.ts';
 import { accessTitle, endWords } from '../words/states.ts';
 import { clock, fullTime, timeLeft } from '../words/time.ts';
+import { CopyError } from './copy-error.tsx';
 import { Countdown } from './countdown.tsx';
 import { SignInButton } from './sign-in/sign-in-button.tsx';
 import { useApp, useNow } from './use-app.ts';
@@ -98,7 +99,7 @@ export function SessionTrouble({
             <ErrorWords error={end.error} />
             <span className="trouble-actions">
               {children}
-              <CopyDetails error={end.error} />
+              <CopyError error={end.error} isSmall />
             </span>
           </Trouble>
         );
@@ -164,20 +165,6 @@ export function AskForAccess({ subjectKey }: { readonly subjectKey: string }) {
   return (
     <button type="button" className="button small" onClick={() => access.open(subjectKey)}>
       Ask for access…
-    </button>
-  );
-}
-
-function CopyDetails({ error }: { readonly error: AppErrorData }) {
-  const { terminal } = useApp();
-  return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
-    >
-      <Copy className="icon" aria-hidden />
-      Copy details
     </button>
   );
 }

@@ -13,9 +13,9 @@ export default function AccessCard({
   readonly onLeave: () => void;
 }) {
   return (
-    <section className="access-card" data-testid="access-card" data-state={subject.state.kind}>
+    <section className="stage-card" data-testid="access-card" data-state={subject.state.kind}>
       <header>
-        <UserCheck className="icon access-mark" aria-hidden />
+        <UserCheck className="icon stage-card-mark" aria-hidden />
         <h2>{accessTitle(subject.state)}</h2>
       </header>
       <AccessBody

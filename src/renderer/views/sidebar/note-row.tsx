@@ -1,13 +1,14 @@
-import { Copy, RotateCw } from 'lucide-react';
+import { RotateCw } from 'lucide-react';
 import { namedRegion } from '../../../shared/places.ts';
 import type { Row } from '../../nodes/row-list.ts';
-import { awsFacts, errorReport, errorTitle } from '../../words/errors.ts';
+import { awsFacts, errorTitle } from '../../words/errors.ts';
+import { CopyError } from '../copy-error.tsx';
 import { SignInButton } from '../sign-in/sign-in-button.tsx';
 import { useApp } from '../use-app.ts';
 
 /** What a group says when it has nothing, or nothing fresh, to show. */
 export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> }) {
-  const { lists, terminal } = useApp();
+  const { lists } = useApp();
   const { profile, head, note } = row;
   const refresh = (): void => void lists.refresh(profile.id, namedRegion(head));
   switch (note) {
@@ -49,14 +50,7 @@ export function NoteRow({ row }: { readonly row: Extract<Row, { kind: 'note' }> 
               <RotateCw className="icon" aria-hidden />
               Try again
             </button>
-            <button
-              type="button"
-              className="button small"
-              onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
-            >
-              <Copy className="icon" aria-hidden />
-              Copy
-            </button>
+            <CopyError error={error} isSmall />
           </div>
         </div>
       );

@@ -2,8 +2,9 @@ import { Copy, ExternalLink, Globe, LoaderCircle, TriangleAlert } from 'lucide-r
 import type { ReactNode } from 'react';
 import type { AppErrorData } from '../../../shared/errors.ts';
 import type { SignIn, SignInProgress } from '../../../shared/sign-in.ts';
-import { errorReport, errorTitle } from '../../words/errors.ts';
+import { errorTitle } from '../../words/errors.ts';
 import { timeLeft } from '../../words/sign-ins.ts';
+import { CopyError } from '../copy-error.tsx';
 import { useApp, useNow } from '../use-app.ts';
 
 type LoginSignIn = Exclude<SignIn, { kind: 'mfa' }>;
@@ -47,7 +48,7 @@ export function LoginSteps({ signIn }: { readonly signIn: LoginSignIn }) {
               <b>{failedTitle(progress.error)}</b> {progress.error.message} {progress.error.hint}
             </p>
           </div>
-          <Ways signIn={signIn} report={errorReport(progress.error)} />
+          <Ways signIn={signIn} error={progress.error} />
         </>
       );
   }
@@ -57,14 +58,14 @@ export function LoginSteps({ signIn }: { readonly signIn: LoginSignIn }) {
 const failedTitle = ({ code }: AppErrorData): string =>
   code === 'sign-in-needed' ? 'Not signed in.' : errorTitle(code);
 
-function Ways({ signIn, report }: { readonly signIn: LoginSignIn; readonly report?: string }) {
-  const { signIns, terminal } = useApp();
+function Ways({ signIn, error }: { readonly signIn: LoginSignIn; readonly error?: AppErrorData }) {
+  const { signIns } = useApp();
   const { id } = signIn;
   return (
     <div className="sign-in-actions">
       <button type="button" className="button primary" onClick={() => void signIns.start(id, 'pkce')}>
         <Globe className="icon" aria-hidden />
-        {report === undefined ? 'Sign in with the browser' : 'Try again with the browser'}
+        {error === undefined ? 'Sign in with the browser' : 'Try again with the browser'}
       </button>
       {signIn.kind === 'sso' && (
         <button type="button" className="button" onClick={() => void signIns.start(id, 'device')}>
@@ -74,16 +75,7 @@ function Ways({ signIn, report }: { readonly signIn: LoginSignIn; readonly repor
       {signIn.kind === 'console' && signIn.awsProfile !== undefined && (
         <CopyCommand profileName={signIn.awsProfile} />
       )}
-      {report !== undefined && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => void terminal.copyWithNotice(report, 'Error')}
-        >
-          <Copy className="icon" aria-hidden />
-          Copy details
-        </button>
-      )}
+      {error !== undefined && <CopyError error={error} />}
     </div>
   );
 }

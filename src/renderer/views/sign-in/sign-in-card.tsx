@@ -14,9 +14,9 @@ const namedProfiles = 4;
 export function SignInCard({ signIn }: { readonly signIn: SignIn }) {
   const Icon = signIn.kind === 'mfa' ? ShieldCheck : KeyRound;
   return (
-    <section className="sign-in-card" data-testid="sign-in-card" data-progress={signIn.progress.kind}>
+    <section className="stage-card" data-testid="sign-in-card" data-progress={signIn.progress.kind}>
       <header>
-        <Icon className="icon sign-in-mark" aria-hidden />
+        <Icon className="icon stage-card-mark" aria-hidden />
         <h2>
           {signIn.kind === 'mfa' ? (
             <>Code of your MFA device</>

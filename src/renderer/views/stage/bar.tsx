@@ -1,8 +1,4 @@
-import { Copy } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { AppErrorData } from '../../../shared/errors.ts';
-import { errorReport } from '../../words/errors.ts';
-import { useApp } from '../use-app.ts';
 
 interface BarProps {
   readonly tone: 'quiet' | 'info' | 'attention' | 'danger';
@@ -19,19 +15,5 @@ export function Bar({ tone, place, icon, children }: BarProps) {
       {icon}
       {children}
     </div>
-  );
-}
-
-export function CopyError({ error }: { readonly error: AppErrorData }) {
-  const { terminal } = useApp();
-  return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void terminal.copyWithNotice(errorReport(error), 'Error')}
-    >
-      <Copy className="icon" aria-hidden />
-      Copy details
-    </button>
   );
 }

@@ -8,7 +8,8 @@ import { remoteText } from '../../words/remote-text.ts';
 import { endWords } from '../../words/states.ts';
 import { clock, duration, fullTime } from '../../words/time.ts';
 import { useApp } from '../use-app.ts';
-import { Bar, CopyError } from './bar.tsx';
+import { CopyError } from '../copy-error.tsx';
+import { Bar } from './bar.tsx';
 import { useSuccessor } from './use-successor.ts';
 
 interface EndedBarProps {
@@ -51,7 +52,7 @@ export function EndedBar({ tab, state, session, isInSight }: EndedBarProps) {
           {successorWords(successor)}
         </span>
       )}
-      {end.kind === 'failed' && <CopyError error={end.error} />}
+      {end.kind === 'failed' && <CopyError error={end.error} isSmall />}
       <GoOn tab={tab} successor={successor} />
     </Bar>
   );
