@@ -1,5 +1,6 @@
 import { ListTree, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { filterId } from '../../commands/commands.ts';
 import type { NodeQuery } from '../../nodes/query.ts';
 import { suggest, type Suggestion } from '../../nodes/suggestions.ts';
@@ -45,9 +46,9 @@ export function FilterBox({ query, activeRow }: FilterBoxProps) {
     setAt(-1);
   };
   const accept = ({ text, caret: to }: Suggestion): void => {
-    setFilter(text, to);
-    // After React has put the text in.
-    requestAnimationFrame(() => input.current?.setSelectionRange(to, to));
+    // The text is in before the next key is: a caret that is put there a frame later jumps over what was typed meanwhile.
+    flushSync(() => setFilter(text, to));
+    input.current?.setSelectionRange(to, to);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (!isOpen) return;
